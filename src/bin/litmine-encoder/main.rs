@@ -1,0 +1,3 @@
+//! The transformer as a program of its own.
+
+fn main() {}

@@ -1,0 +1,12 @@
+//! litmine mines the medical research literature into evidence that can be looked up.
+//!
+//! ```text
+//! harvest ──> parse ──> store ──> mine (extract, embed, link) ──> index ──> lookup ──> report
+//! sources     records   SQLite    findings and their links        tantivy   ranking    terminal, JSON …
+//!                                                                 + vectors
+//! ```
+//!
+//! The modules below stand in reading order; who may import whom is tested in `tests/it/tidy.rs`.
+
+pub mod model;
+pub mod progress;

@@ -1,0 +1,3 @@
+//! The `litmine` program.
+
+fn main() {}

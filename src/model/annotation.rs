@@ -1,0 +1,76 @@
+//! What mining adds to a document's text.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Finding, Mention, Span, Study};
+
+/// The part that a sentence plays in a paper.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "UPPERCASE")]
+pub enum SentenceRole {
+    /// The title.
+    Title,
+    /// What was known.
+    Background,
+    /// What was asked.
+    Objective,
+    /// What was done.
+    Methods,
+    /// What was found.
+    Results,
+    /// What follows.
+    Conclusions,
+}
+
+impl SentenceRole {
+    /// The name as stored and as printed in JSON.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Title => "TITLE",
+            Self::Background => "BACKGROUND",
+            Self::Objective => "OBJECTIVE",
+            Self::Methods => "METHODS",
+            Self::Results => "RESULTS",
+            Self::Conclusions => "CONCLUSIONS",
+        }
+    }
+}
+
+/// One sentence.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Sentence {
+    /// Where it stands.
+    pub span: Span,
+    /// The passage it belongs to, by position.
+    pub passage: u32,
+    /// The part it plays, where that is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub role: Option<SentenceRole>,
+    /// How sure of the role, 0 to 1; 0 without one.
+    pub confidence: f32,
+}
+
+/// An abbreviation that the document explains.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Abbreviation {
+    /// The short form, where it is explained.
+    pub short: Span,
+    /// The long form.
+    pub long: Span,
+}
+
+/// Everything mined from one version of a document. Offsets are into [`super::Document::text`].
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Annotation {
+    /// Sentences in order.
+    pub sentences: Vec<Sentence>,
+    /// Abbreviations explained in the text.
+    pub abbreviations: Vec<Abbreviation>,
+    /// Mentions in order of their start.
+    pub mentions: Vec<Mention>,
+    /// The study reported.
+    pub study: Study,
+    /// Findings in order.
+    pub findings: Vec<Finding>,
+}

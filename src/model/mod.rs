@@ -1,0 +1,33 @@
+//! The nouns of litmine, without any input or output: what a paper is, what it says, and how sure we are.
+//!
+//! Everything shown to a person is a [`Span`] of a [`Document`]'s text; everything derived from a
+//! document hangs on one of its versions. All offsets count Unicode code points.
+
+mod annotation;
+mod concept;
+mod date;
+mod document;
+mod effect;
+mod evidence;
+mod finding;
+mod flag;
+mod identifier;
+mod mention;
+mod span;
+mod study;
+
+pub use annotation::{Abbreviation, Annotation, Sentence, SentenceRole};
+pub use concept::{Concept, ConceptId, ConceptType};
+pub use date::{ParseDateError, PartialDate};
+pub use document::{
+    Author, Document, DocumentKind, Heading, Indexing, Journal, Passage, Qualifier, Reference, Relation, RelationKind,
+    Substance, SubstanceRole, Term,
+};
+pub use effect::{Effect, Interval, Measure, PValue, PValueOperator};
+pub use evidence::{EvidenceLevel, StudyDesign};
+pub use finding::{Direction, Finding, Link, LinkReason, LinkSide, Slot};
+pub use flag::{Flag, FlagKind};
+pub use identifier::{DocumentId, Identifiers, ParseDocumentIdError};
+pub use mention::{Mention, MentionRole};
+pub use span::{Span, TextIndex};
+pub use study::{Population, SampleSize, SampleSizeKind, Study};

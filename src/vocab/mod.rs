@@ -1,0 +1,12 @@
+//! Vocabularies: what conditions, treatments and tests are called.
+//!
+//! A [`Vocabulary`] is a stack of layers: imported ones first (MeSH), the starter vocabulary, which is compiled in, beneath.
+//! A concept id that several layers know is one concept: names, classes and kinship are united, the topmost layer's preferred
+//! name and type count.
+//!
+//! - [`Vocabulary::find`] answers "which concept has this name?" (exact after [`normalize`]);
+//! - [`Vocabulary::nearest`] answers "what did you mean?";
+//! - [`Vocabulary::narrower`] answers "what else does this name stand for?": children in the tree and members of a class;
+//! - [`Dictionary`] finds every name of every concept in running text.
+//!
+//! To add a vocabulary format: a folder in `loaders/` with a type that implements [`loaders::Loader`], a line in its registry.

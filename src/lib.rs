@@ -8,6 +8,8 @@
 //!
 //! The modules below stand in reading order; who may import whom is tested in `tests/it/tidy.rs`.
 
+pub mod corpus;
+pub mod harvest;
 pub mod model;
 pub mod progress;
 pub mod store;

@@ -8,8 +8,12 @@
 //!
 //! The modules below stand in reading order; who may import whom is tested in `tests/it/tidy.rs`.
 
-pub mod corpus;
-pub mod harvest;
 pub mod model;
 pub mod progress;
+
+pub mod xml;
+
+pub mod corpus;
+pub mod harvest;
+pub mod parse;
 pub mod store;

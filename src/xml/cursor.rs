@@ -107,7 +107,7 @@ impl<'x> Cursor<'x> {
 
     /// The next child of `parent`; none behind the last. Text between children is passed over, and so is what was not read
     /// of the child before.
-    pub fn child(&mut self, parent: &Element<'x>) -> Result<Option<Element<'x>>, XmlError> {
+    pub fn child(&mut self, parent: &Element<'_>) -> Result<Option<Element<'x>>, XmlError> {
         self.leave(parent.depth)?;
         while self.depth == parent.depth {
             match self.next()? {
@@ -122,7 +122,7 @@ impl<'x> Cursor<'x> {
     }
 
     /// Everything that is written within `element`, inline markup left out, as it stands: nothing is trimmed.
-    pub fn text(&mut self, element: &Element<'x>) -> Result<Cow<'x, str>, XmlError> {
+    pub fn text(&mut self, element: &Element<'_>) -> Result<Cow<'x, str>, XmlError> {
         let mut text = Cow::Borrowed("");
         while self.depth >= element.depth {
             match self.next()? {
@@ -140,7 +140,7 @@ impl<'x> Cursor<'x> {
 
     /// Everything within `element` in the order in which it stands, for text whose inline markup means something. Comments
     /// and processing instructions are left out; an empty element opens and closes.
-    pub fn walk(&mut self, element: &Element<'x>, mut visit: impl FnMut(Piece<'_>)) -> Result<(), XmlError> {
+    pub fn walk(&mut self, element: &Element<'_>, mut visit: impl FnMut(Piece<'_>)) -> Result<(), XmlError> {
         while self.depth >= element.depth {
             match self.next()? {
                 Event::Text(words) => visit(Piece::Text(&words)),

@@ -17,3 +17,4 @@ pub mod corpus;
 pub mod harvest;
 pub mod parse;
 pub mod store;
+pub mod vocab;

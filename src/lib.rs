@@ -10,3 +10,5 @@
 
 pub mod model;
 pub mod progress;
+#[path = "extract/extractors/effects/mod.rs"]
+pub mod effects;

@@ -220,7 +220,6 @@ pub(super) struct PWords {
     pub(super) other: Vec<String>,
     pub(super) values: Vec<String>,
     pub(super) tests: Vec<String>,
-    pub(super) differences: Vec<String>,
     pub(super) links: Vec<String>,
     pub(super) joins: Vec<String>,
     pub(super) sets_before: Vec<String>,

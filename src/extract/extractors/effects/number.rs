@@ -192,8 +192,9 @@ fn number(rest: &str) -> (Kind, usize) {
     }
     // "6-month", "24-week": a measure of something, not an estimate.
     let mut chars = after.chars();
-    if chars.next().is_some_and(is_dash) && chars.next().is_some_and(char::is_alphabetic) {
-        return (Kind::Word, len + word(after).max(1));
+    let hyphen = |c: char| is_dash(c) && c != '\u{2212}';
+    if chars.next().is_some_and(hyphen) && chars.next().is_some_and(char::is_alphabetic) {
+        return (Kind::Word, len + word(after));
     }
     (kind, len)
 }
@@ -244,6 +245,10 @@ fn spoils(text: &str, has_fraction: bool) -> Option<usize> {
     if is_decimal_point(first) {
         let len = first.len_utf8();
         let after = &text[len..];
+        // "1.2·10-8": the point is a sign of multiplication.
+        if first != '.' && exponent(text).is_some() {
+            return None;
+        }
         // "1.2.3", "0..5"
         if digits(after) > 0 || after.starts_with('.') {
             let run = after.bytes().take_while(|b| b.is_ascii_digit() || *b == b'.').count();

@@ -68,9 +68,12 @@ pub(super) fn pvalue(s: &Sentence<'_>, at: usize) -> Option<FoundP> {
     if threshold(s, at, next) || heterogeneity(s, at) {
         return None;
     }
-    let follows = if s.word(next) == "for" { next + 1 } else { next };
-    if (follows..follows + 3).any(|n| s.is(n, &words.tests)) && follows > next {
+    let mut next = next;
+    if s.word(next) == "for"
+        && let Some(test) = (next + 1..next + 4).find(|n| s.is(*n, &words.tests))
+    {
         tested = Tested::Other;
+        next = test + 1;
     }
     Some(FoundP { p: PValue { op, value }, tested, at, next })
 }

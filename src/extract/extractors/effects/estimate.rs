@@ -26,7 +26,10 @@ pub(super) struct Estimate {
 
 impl Estimate {
     pub(super) fn into_reading(self, s: &Sentence<'_>) -> Reading {
-        let checked = self.interval.map(|(level, bounds)| {
+        let percent = self.unit.as_ref().is_some_and(|unit| s.text[unit.clone()].starts_with('%'));
+        // "98.2% (95% CI 0.96 to 1.00)": right, but on two scales.
+        let two_scales = |bounds: &Bounds| percent && !bounds.percent && self.number.value > 1.0 && bounds.within_one();
+        let checked = self.interval.filter(|(_, bounds)| !two_scales(bounds)).map(|(level, bounds)| {
             let p = self.p.map(|found| found.p);
             check(&Numbers { measure: self.measure, estimate: self.number, level, bounds, p })
         });
@@ -51,12 +54,18 @@ pub(super) fn estimate(s: &Sentence<'_>, at: usize, len: usize, measure: Measure
     let (number, near) = number_of(s, after_brackets, measure)?;
     let mut read = after_number(s, number, measure, announced)?;
     let central = matches!(measure, Measure::Mean | Measure::Median);
+    // "+2%", "40% greater": a change of the measure and not the measure.
+    if s.printed(number.at) == "+" && !measure.is_difference()
+        || (read.next..read.next + 2).any(|n| s.is(n, &WORDS.estimate.changes))
+    {
+        return None;
+    }
     // Far from its name, a number is believed only with an interval around it, or right behind "was" (words only between).
     let strong = read.labelled || announced.is_some() && read.interval.is_some();
     if !near && !strong && !(central || behind_verb(s, number)) {
         return None;
     }
-    if central && (after_brackets..number.at).any(|n| s.is(n, &WORDS.central.excluded)) {
+    if central && describes_participants(s, at, after_brackets, read.next, number) {
         return None;
     }
     let sign = matches!(s.kind(after_brackets), Some(Kind::Equal | Kind::Colon));
@@ -75,6 +84,32 @@ pub(super) fn estimate(s: &Sentence<'_>, at: usize, len: usize, measure: Measure
     }
     read.interval = read.interval.filter(|_| !central || read.labelled);
     Some(Estimate { measure, number, unit: read.unit, interval: read.interval, p: None, at, next: read.next })
+}
+
+/// Reads a percentage that stands before its name: "76.1% sensitivity".
+pub(super) fn before_name(s: &Sentence<'_>, at: usize, len: usize, measure: Measure) -> Option<Estimate> {
+    use Measure as M;
+    if !matches!(measure, M::Sensitivity | M::Specificity | M::PPV | M::NPV) || s.kind(at.checked_sub(1)?) != Some(Kind::Percent) {
+        return None;
+    }
+    let number = signed(s, at.checked_sub(2)?)?;
+    let free = at.checked_sub(3).is_none_or(|n| !matches!(s.kind(n), Some(Kind::Dash | Kind::Slash | Kind::PlusMinus | Kind::Number(_))));
+    (free && (0.0..=100.0).contains(&number.value)).then(|| Estimate {
+        measure,
+        number,
+        unit: Some(bytes(s, at - 1, at)),
+        interval: None,
+        p: None,
+        at: number.at,
+        next: at + len,
+    })
+}
+
+/// Whether a mean or a median says who took part, for how long, or where they began, rather than what was found.
+fn describes_participants(s: &Sentence<'_>, at: usize, after_name: usize, next: usize, number: Signed) -> bool {
+    let named = (after_name..number.at).any(|n| s.is(n, &WORDS.central.excluded));
+    let mut around = (at.saturating_sub(8)..at).chain(next..next + 8);
+    named || around.any(|n| s.is(n, &WORDS.central.elsewhere))
 }
 
 /// Passes over brackets that hold no estimate: "(HR)", "[95% CI]". Returns the level that they announce, if they announce an
@@ -244,6 +279,11 @@ fn after_number(s: &Sentence<'_>, number: Signed, measure: Measure, announced: O
     if s.kind(next) == Some(Kind::PlusMinus) {
         // The spread of the estimate, "2.3 ± 1.1".
         next = signed(s, next + 1)?.next;
+        if let Some(len) = s.unit(next).or((s.kind(next) == Some(Kind::Percent)).then_some(1)) {
+            percent |= s.kind(next) == Some(Kind::Percent);
+            unit = unit.or(Some(bytes(s, next, next + len)));
+            next += len;
+        }
     }
     let mut after = After { number, unit, percent, interval: None, labelled: false, next };
     read_interval(s, &mut after, measure, announced)?;
@@ -282,10 +322,13 @@ fn read_interval(s: &Sentence<'_>, after: &mut After, measure: Measure, announce
     }
     // "0.74 (0.65–0.85)", "0.74 [0.65, 0.85]", "0.74, 0.65–0.85"
     let opened = s.kind(after.next) == Some(Kind::Open);
-    if opened || announced.is_some() && s.kind(after.next) == Some(Kind::Comma) {
-        let found = bounds(s, after.next + 1).filter(|found| {
-            let ends = matches!(s.kind(found.next), Some(Kind::Close | Kind::Comma | Kind::Semicolon));
-            ends || !opened
+    if opened || matches!(s.kind(after.next), Some(Kind::Comma | Kind::Semicolon)) {
+        // "0.74, [0.65 to 0.85]"
+        let inner = after.next + 1 + usize::from(!opened && s.kind(after.next + 1) == Some(Kind::Open));
+        let opened = opened || inner > after.next + 1;
+        let found = bounds(s, inner).filter(|found| {
+            let ends = matches!(s.kind(found.next), None | Some(Kind::Close | Kind::Comma | Kind::Semicolon));
+            ends && (opened || announced.is_some() || found.is_range(s))
         });
         let bare = measure.is_ratio()
             || measure.is_difference()
@@ -301,29 +344,33 @@ fn read_interval(s: &Sentence<'_>, after: &mut After, measure: Measure, announce
         return None;
     }
     // "1.96 for improvement (95% CI, 1.07–3.58)"
-    far_interval(s, after, measure)
+    far_interval(s, after)
 }
 
-/// An interval behind a few words that say what the estimate is of.
-fn far_interval(s: &Sentence<'_>, after: &mut After, measure: Measure) -> Option<()> {
+/// An interval behind a few words that say what the estimate is of, or behind a unit we do not know.
+fn far_interval(s: &Sentence<'_>, after: &mut After) -> Option<()> {
     let mut at = after.next;
-    while at < after.next + 14 && s.kind(at) == Some(Kind::Word) && s.measure(at).is_none() && !s.is(at, &WORDS.p.names) {
+    let mut found = None;
+    while at < after.next + 14 && s.measure(at).is_none() && !s.is(at, &WORDS.p.names) {
         if matches!(s.word(at), "and" | "versus" | "vs") {
-            return Some(());
+            break;
+        }
+        if label(s, at).is_some() {
+            found = Some(at);
+            break;
+        }
+        let pauses = matches!(s.kind(at), Some(Kind::Open | Kind::Comma | Kind::Semicolon)) && label(s, at + 1).is_some();
+        if !pauses && !matches!(s.kind(at), Some(Kind::Word | Kind::Slash)) {
+            break;
         }
         at += 1;
     }
-    if at > after.next
-        && matches!(s.kind(at), Some(Kind::Open | Kind::Comma | Kind::Semicolon))
-        && label(s, at + 1).is_some()
-    {
-        let (label, bounds) = labelled(s, at + 1)?;
-        if !bounds.hold(after.number) || matches!(measure, Measure::Mean | Measure::Median) {
-            return None;
-        }
-        return set(after, label.level, bounds, true);
+    let Some(at) = found else { return (!after.number.doubtful_sign).then_some(()) };
+    let (label, bounds) = labelled(s, at)?;
+    if !bounds.hold(after.number) {
+        return None;
     }
-    after.number.doubtful_sign.then_some(()).map_or(Some(()), |()| None)
+    set(after, label.level, bounds, true)
 }
 
 fn set(after: &mut After, level: Option<f64>, bounds: Bounds, labelled: bool) -> Option<()> {
@@ -348,7 +395,9 @@ fn plausible(measure: Measure, after: &After) -> bool {
             number.value > 0.0 && all(&|value| value >= 0.0) && !after.percent && after.unit.is_none()
         }
         M::PositiveLikelihoodRatio | M::NegativeLikelihoodRatio => all(&|value| value >= 0.0) && !after.percent,
-        M::Sensitivity | M::Specificity | M::PPV | M::NPV | M::AUC => all(&share),
+        // In per cent it may be a change of an area of another kind.
+        M::AUC => !after.percent && all(&share),
+        M::Sensitivity | M::Specificity | M::PPV | M::NPV => number.value >= 0.0 && share(number.value),
         M::Correlation => all(&|value| value.abs() <= 1.0) && number.decimal && after.unit.is_none(),
         M::SMD => all(&|value| value.abs() < 20.0) && !after.percent,
         M::ARR => after.percent || number.value.abs() < 1.0 && number.decimal,

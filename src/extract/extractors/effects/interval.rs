@@ -30,6 +30,16 @@ impl Bounds {
         Interval { level, low, high }
     }
 
+    /// Whether both are shares of one.
+    pub(super) fn within_one(&self) -> bool {
+        [self.first, self.second].iter().all(|bound| (0.0..=1.0).contains(&bound.value))
+    }
+
+    /// Whether a dash or "to" stands between them: two numbers with a comma between them may be anything.
+    pub(super) fn is_range(&self, s: &Sentence<'_>) -> bool {
+        !(self.first.next..self.second.at).any(|n| matches!(s.kind(n), Some(Kind::Comma | Kind::Semicolon)) || s.word(n) == "and")
+    }
+
     /// Whether `estimate` lies between them, as far as rounding lets one tell.
     pub(super) fn hold(&self, estimate: Signed) -> bool {
         let slack = estimate.rounding + self.first.rounding.max(self.second.rounding);

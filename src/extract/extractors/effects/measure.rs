@@ -83,12 +83,15 @@ impl<'t> Sentence<'t> {
 
     /// The unit that begins at `at`: how many tokens it has.
     pub(super) fn unit(&self, at: usize) -> Option<usize> {
-        UNITS
+        let mut len = UNITS
             .iter()
             .find(|unit| unit.iter().enumerate().all(|(n, part)| self.printed(at + n) == part))
-            .map(Vec::len)
-            // "m" of "m2": a part of a longer word is not matched, as tokens are compared whole.
-            .filter(|len| self.kind(at + len) != Some(Kind::Slash))
+            .map(Vec::len)?;
+        // "g/week", "events/year": any rate of a known unit.
+        while self.kind(at + len) == Some(Kind::Slash) && self.kind(at + len + 1) == Some(Kind::Word) {
+            len += 2;
+        }
+        (self.kind(at + len) != Some(Kind::Slash)).then_some(len)
     }
 }
 
@@ -193,12 +196,14 @@ pub(super) struct EstimateWords {
     pub(super) announces: Vec<String>,
     pub(super) stops: Vec<String>,
     pub(super) refuses: Vec<String>,
+    pub(super) changes: Vec<String>,
 }
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct CentralWords {
     pub(super) excluded: Vec<String>,
+    pub(super) elsewhere: Vec<String>,
 }
 
 #[derive(Debug, Default, Deserialize)]

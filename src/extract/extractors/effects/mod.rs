@@ -60,10 +60,25 @@ pub fn read(text: &str) -> Vec<Reading> {
     let sentence = Sentence::new(text);
     let mut readings = Vec::new();
     let mut at = 0;
+    // Where the last estimate and the last name of a measure end.
+    let (mut taken, mut named, mut last) = (0, 0, None);
     while at < sentence.tokens.len() {
         if let Some((name, len)) = sentence.measure(at) {
-            match name.measure.and_then(|measure| estimate::estimate(&sentence, at, len, measure, name.needs)) {
-                Some(found) => at = take_estimate(&sentence, found, &mut readings),
+            // "mean and median survival was 31 and 18": which number is whose is not told by the order of words alone.
+            let coordinated =
+                named > 0 && at == named + 1 && last != name.measure && joins_names(&sentence, named);
+            let before = name.measure.filter(|_| taken < at).and_then(|m| estimate::before_name(&sentence, at, len, m));
+            let found = match (name.measure, before) {
+                (_, Some(before)) => Some(before),
+                (Some(measure), None) if !coordinated => estimate::estimate(&sentence, at, len, measure, name.needs),
+                _ => None,
+            };
+            (named, last) = (at + len, name.measure);
+            match found {
+                Some(found) => {
+                    at = take_estimate(&sentence, found, &mut readings);
+                    taken = at;
+                }
                 None => at += len,
             }
         } else if let Some(p) = pvalue::pvalue(&sentence, at) {
@@ -83,6 +98,10 @@ pub fn read(text: &str) -> Vec<Reading> {
     }
     readings.sort_by_key(|reading| reading.bytes.start);
     readings
+}
+
+fn joins_names(s: &Sentence<'_>, at: usize) -> bool {
+    matches!(s.word(at), "and" | "or") || matches!(s.kind(at), Some(number::Kind::Comma | number::Kind::Slash))
 }
 
 /// Adds an estimate with the p-value that belongs to it; returns where to read on.

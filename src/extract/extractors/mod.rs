@@ -1,0 +1,8 @@
+//! The registry of extractors.
+
+use super::Extractor;
+
+mod sentences;
+
+/// Every extractor, in the order in which they run: each may use what those before it have found.
+pub const ALL: &[&dyn Extractor] = &[&sentences::Sentences];

@@ -8,7 +8,7 @@
 //!
 //! The modules below stand in reading order; who may import whom is tested in `tests/it/tidy.rs`.
 
+pub mod extract;
 pub mod model;
 pub mod progress;
-#[path = "extract/extractors/effects/mod.rs"]
-pub mod effects;
+pub mod vocab;

@@ -10,3 +10,7 @@
 //! - [`Dictionary`] finds every name of every concept in running text.
 //!
 //! To add a vocabulary format: a folder in `loaders/` with a type that implements [`loaders::Loader`], a line in its registry.
+
+/// Finds every name of every concept in running text.
+#[derive(Debug, Default)]
+pub struct Dictionary;

@@ -1,0 +1,179 @@
+//! Intervention, comparator and outcome of a sentence, where its form makes them clear.
+
+use std::ops::Range;
+
+use super::cues::CUES;
+use super::words::{Word, longest_at};
+
+/// Something that a dictionary or an earlier extractor found in the sentence, in bytes of the sentence.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Named {
+    pub(super) bytes: Range<usize>,
+    /// Whether it can be a treatment.
+    pub(super) treatment: bool,
+    /// Whether the study tests it, or compares with it, as far as is known.
+    pub(super) comparator: Option<bool>,
+}
+
+/// Where the parts stand, in bytes of the sentence.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(super) struct Parts {
+    pub(super) intervention: Option<Range<usize>>,
+    pub(super) comparator: Option<Range<usize>>,
+    pub(super) outcome: Option<Range<usize>>,
+}
+
+/// Finds the parts.
+pub(super) fn parts(words: &[Word], named: &[Named]) -> Parts {
+    let compared = compared(words);
+    let comparator = compared.and_then(|at| comparator(words, at, named));
+    let before_comparator = compared.map_or(words.len(), |(at, _)| at);
+    let limit = words.get(before_comparator).map_or(usize::MAX, |word| word.bytes.start);
+    let intervention = intervention(named, limit, comparator.as_ref());
+    let outcome = object(words, named).or_else(|| subject(words, named));
+    let apart = |part: &Range<usize>| {
+        ![&intervention, &comparator].into_iter().flatten().any(|other| part.start < other.end && other.start < part.end)
+    };
+    Parts { outcome: outcome.filter(apart), intervention, comparator }
+}
+
+/// Where "compared with" and the like stand: the first word, and the first word after.
+fn compared(words: &[Word]) -> Option<(usize, usize)> {
+    (0..words.len()).find_map(|at| Some((at, at + longest_at(words, at, &CUES.slots.compared)?)))
+}
+
+/// What stands behind "compared with": a treatment, or the words for an arm without one.
+fn comparator(words: &[Word], (_, after): (usize, usize), named: &[Named]) -> Option<Range<usize>> {
+    let end = (after..words.len().min(after + 6)).find(|n| words[*n].ends_clause() || words[*n].text == ",");
+    let end = end.unwrap_or(words.len().min(after + 6));
+    for at in after..end {
+        let start = words[at].bytes.start;
+        if let Some(treatment) = named.iter().find(|n| n.treatment && n.bytes.start == start) {
+            return Some(treatment.bytes.clone());
+        }
+        if let Some(len) = longest_at(words, at, &CUES.slots.comparators) {
+            return Some(start..words[at + len - 1].bytes.end);
+        }
+        // A number between: "23% versus 31%".
+        if words[at].is_number() {
+            return None;
+        }
+    }
+    None
+}
+
+/// The one treatment of the sentence before `limit` that is no comparator; none where there are several.
+fn intervention(named: &[Named], limit: usize, comparator: Option<&Range<usize>>) -> Option<Range<usize>> {
+    let free = |n: &&Named| n.treatment && comparator.is_none_or(|c| n.bytes.end <= c.start || n.bytes.start >= c.end);
+    let known: Vec<&Named> = named.iter().filter(free).filter(|n| n.comparator == Some(false)).collect();
+    if let [only] = known.as_slice() {
+        return Some(only.bytes.clone());
+    }
+    if !known.is_empty() {
+        return None;
+    }
+    let mut before = named.iter().filter(free).filter(|n| n.bytes.end <= limit && n.comparator != Some(true));
+    let only = before.next()?;
+    before.next().is_none().then(|| only.bytes.clone())
+}
+
+/// The object of a verb whose subject is a treatment: "drug A reduced *the risk of bleeding* compared with …".
+fn object(words: &[Word], named: &[Named]) -> Option<Range<usize>> {
+    let slots = &CUES.slots;
+    let verb = (1..words.len()).find(|at| listed(&slots.active, &words[*at]))?;
+    let subject = named.iter().any(|n| n.treatment && n.bytes.end <= words[verb].bytes.start);
+    // "was reduced", "have reduced pain scores": the first is passive.
+    let passive = listed_before(words, verb, &slots.passive);
+    if !subject || passive && !listed_before_text(words, verb, "did") {
+        return None;
+    }
+    phrase(words, verb + 1, words.len(), named)
+}
+
+/// The subject of a passive or intransitive verb: "*Mortality* was lower", "*Pain scores* did not differ".
+fn subject(words: &[Word], named: &[Named]) -> Option<Range<usize>> {
+    let slots = &CUES.slots;
+    let verb = words.iter().position(|word| listed(&slots.passive, word)).filter(|at| *at > 0 && *at <= 14)?;
+    let start = (0..verb).rev().find(|n| words[*n].ends_clause() || words[*n].text == ",").map_or(0, |n| n + 1);
+    let found = phrase(words, start, verb, named)?;
+    let cue = super::direction::cues(words).iter().any(|cue| cue.at + 1 >= verb);
+    cue.then_some(found)
+}
+
+/// The noun phrase that begins at `from`: up to eight words, up to `to` or to a word that cannot be part of it.
+fn phrase(words: &[Word], from: usize, to: usize, named: &[Named]) -> Option<Range<usize>> {
+    let slots = &CUES.slots;
+    let mut start = from;
+    while start < to && (listed(&slots.leads, &words[start]) || listed(&slots.adverbs, &words[start])) {
+        start += 1;
+    }
+    let first = words.get(start).filter(|word| word.is_word() && start < to)?;
+    if listed(&slots.not_outcomes, first) {
+        return None;
+    }
+    let mut end = start;
+    while end < to && end < start + 9 {
+        let word = &words[end];
+        // "of" holds a phrase together; a conjunction may part two outcomes.
+        if !word.is_word() && !word.is_number() || listed(&slots.ends, word) || listed(&slots.adverbs, word) {
+            break;
+        }
+        end += 1;
+    }
+    // Cut by length rather than by sense: not a phrase.
+    if end == start || end == start + 9 || to < words.len() && end < to && !listed(&slots.adverbs, &words[end]) && !listed(&slots.ends, &words[end]) {
+        return None;
+    }
+    let bytes = words[start].bytes.start..words[end - 1].bytes.end;
+    let holds_treatment = named.iter().any(|n| n.treatment && bytes.start <= n.bytes.start && n.bytes.end <= bytes.end);
+    (!holds_treatment).then_some(bytes)
+}
+
+fn listed(list: &[String], word: &Word) -> bool {
+    list.iter().any(|listed| *listed == word.text)
+}
+
+fn listed_before(words: &[Word], at: usize, list: &[String]) -> bool {
+    (at.saturating_sub(3)..at).any(|n| listed(list, &words[n]))
+}
+
+fn listed_before_text(words: &[Word], at: usize, text: &str) -> bool {
+    (at.saturating_sub(3)..at).any(|n| words[n].text == text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::words::words;
+    use super::*;
+
+    /// The parts of a sentence in which `treatments` are named, as text.
+    fn read<'t>(text: &'t str, treatments: &[&str]) -> [Option<&'t str>; 3] {
+        let mut named: Vec<Named> = treatments
+            .iter()
+            .flat_map(|name| text.match_indices(name))
+            .map(|(at, name)| Named { bytes: at..at + name.len(), treatment: true, comparator: None })
+            .collect();
+        named.sort_by_key(|n| n.bytes.start);
+        let parts = parts(&words(text), &named);
+        [parts.intervention, parts.comparator, parts.outcome].map(|part| part.map(|bytes| &text[bytes]))
+    }
+
+    #[test]
+    fn parts_are_read_where_they_are_clear() {
+        let drugs = ["zelmarin", "oxotril"];
+        for (text, expected) in [
+            (
+                "Zelmarin: zelmarin reduced the risk of major bleeding compared with placebo.",
+                [Some("zelmarin"), Some("placebo"), Some("risk of major bleeding")],
+            ),
+            ("Pain scores were lower with zelmarin than with oxotril.", [Some("zelmarin"), Some("oxotril"), Some("Pain scores")]),
+            ("zelmarin and oxotril reduced pain.", [None, None, Some("pain")]),
+            ("Mortality did not differ between groups.", [None, None, Some("Mortality")]),
+            ("We found that zelmarin did not improve quality of life.", [Some("zelmarin"), None, Some("quality of life")]),
+            ("Patients were older.", [None, None, None]),
+            ("The rate was 23% versus 31% with zelmarin.", [None, None, None]),
+        ] {
+            assert_eq!(read(text, &drugs), expected, "{text}");
+        }
+    }
+}

@@ -27,7 +27,10 @@ pub(super) fn check(numbers: &Numbers) -> Result<(), String> {
         return Err(format!("the interval runs downwards, from {} to {}", first.value, second.value));
     }
     if !numbers.bounds.hold(estimate) {
-        return Err(format!("the estimate {} lies outside its interval, {} to {}", estimate.value, first.value, second.value));
+        return Err(format!(
+            "the estimate {} lies outside its interval, {} to {}",
+            estimate.value, first.value, second.value
+        ));
     }
     if !symmetric(numbers) {
         let scale = if numbers.measure.is_ratio() { "logarithmic " } else { "" };

@@ -1,5 +1,6 @@
 //! A whole effect: the name of a measure, its number, unit and interval, and the p-value beside it.
 
+use super::after::{After, after_number};
 use super::consistency::{Numbers, check};
 use super::interval::{Bounds, bounds, label, labelled};
 use super::measure::{Needs, Sentence, WORDS};
@@ -54,15 +55,13 @@ pub(super) fn estimate(s: &Sentence<'_>, at: usize, len: usize, measure: Measure
     let (number, near) = number_of(s, after_brackets, measure)?;
     let mut read = after_number(s, number, measure, announced)?;
     let central = matches!(measure, Measure::Mean | Measure::Median);
-    // "+2%", "40% greater": a change of the measure and not the measure.
-    if s.printed(number.at) == "+" && !measure.is_difference()
-        || (read.next..read.next + 2).any(|n| s.is(n, &WORDS.estimate.changes))
-    {
+    if is_change(s, number, measure, read.next) {
         return None;
     }
     // Far from its name, a number is believed only with an interval around it, or right behind "was" (words only between).
     let strong = read.labelled || announced.is_some() && read.interval.is_some();
-    if !near && !strong && !(central || behind_verb(s, number)) {
+    let believable = near || strong || central || behind_verb(s, number);
+    if !believable {
         return None;
     }
     if central && describes_participants(s, at, after_brackets, read.next, number) {
@@ -79,21 +78,36 @@ pub(super) fn estimate(s: &Sentence<'_>, at: usize, len: usize, measure: Measure
         return None;
     }
     // A ratio read without its interval must look like one.
-    if measure.is_ratio() && read.interval.is_none() && !(number.decimal || number.value < 30.0 && needs == Needs::Nothing) {
+    if measure.is_ratio()
+        && read.interval.is_none()
+        && !(number.decimal || number.value < 30.0 && needs == Needs::Nothing)
+    {
         return None;
     }
     read.interval = read.interval.filter(|_| !central || read.labelled);
     Some(Estimate { measure, number, unit: read.unit, interval: read.interval, p: None, at, next: read.next })
 }
 
+/// Whether the number says how much the measure changed: "+2%", "40% greater", "mean 14.5 mm reduction".
+fn is_change(s: &Sentence<'_>, number: Signed, measure: Measure, next: usize) -> bool {
+    let central = matches!(measure, Measure::Mean | Measure::Median);
+    let from = if central { number.next } else { next };
+    let signed = s.printed(number.at) == "+" && !measure.is_difference();
+    signed || (from..next + 2).any(|n| s.is(n, &WORDS.estimate.changes))
+}
+
 /// Reads a percentage that stands before its name: "76.1% sensitivity".
 pub(super) fn before_name(s: &Sentence<'_>, at: usize, len: usize, measure: Measure) -> Option<Estimate> {
     use Measure as M;
-    if !matches!(measure, M::Sensitivity | M::Specificity | M::PPV | M::NPV) || s.kind(at.checked_sub(1)?) != Some(Kind::Percent) {
+    if !matches!(measure, M::Sensitivity | M::Specificity | M::PPV | M::NPV)
+        || s.kind(at.checked_sub(1)?) != Some(Kind::Percent)
+    {
         return None;
     }
     let number = signed(s, at.checked_sub(2)?)?;
-    let free = at.checked_sub(3).is_none_or(|n| !matches!(s.kind(n), Some(Kind::Dash | Kind::Slash | Kind::PlusMinus | Kind::Number(_))));
+    let free = at
+        .checked_sub(3)
+        .is_none_or(|n| !matches!(s.kind(n), Some(Kind::Dash | Kind::Slash | Kind::PlusMinus | Kind::Number(_))));
     (free && (0.0..=100.0).contains(&number.value)).then(|| Estimate {
         measure,
         number,
@@ -135,7 +149,10 @@ fn brackets(s: &Sentence<'_>, mut at: usize) -> (Option<Option<f64>>, usize) {
             if let Some(found) = label(s, inner).filter(|found| found.next <= close) {
                 level = Some(found.level);
                 inner = found.next;
-            } else if matches!(s.kind(inner), Some(Kind::Word | Kind::Comma | Kind::Semicolon | Kind::Slash | Kind::Dash)) {
+            } else if matches!(
+                s.kind(inner),
+                Some(Kind::Word | Kind::Comma | Kind::Semicolon | Kind::Slash | Kind::Dash)
+            ) {
                 inner += 1;
             } else {
                 return (announced, at);
@@ -170,7 +187,9 @@ fn number_of(s: &Sentence<'_>, at: usize, measure: Measure) -> Option<(Signed, b
     let mut next = at;
     while next < at + reach {
         match s.kind(next)? {
-            Kind::Semicolon | Kind::Stop | Kind::Less | Kind::Greater | Kind::LessOrEqual | Kind::GreaterOrEqual => return None,
+            Kind::Semicolon | Kind::Stop | Kind::Less | Kind::Greater | Kind::LessOrEqual | Kind::GreaterOrEqual => {
+                return None;
+            }
             Kind::PlusMinus | Kind::Malformed => return None,
             Kind::Open | Kind::Close | Kind::Comma | Kind::Percent if central => return None,
             _ => {}
@@ -244,141 +263,6 @@ fn interval_right_after(s: &Sentence<'_>, number: Signed) -> bool {
         next += 1;
     }
     labelled(s, next).is_some_and(|(_, bounds)| bounds.hold(number))
-}
-
-/// What stands behind the number.
-struct After {
-    number: Signed,
-    unit: Option<std::ops::Range<usize>>,
-    percent: bool,
-    interval: Option<(Option<f64>, Bounds)>,
-    labelled: bool,
-    next: usize,
-}
-
-fn after_number(s: &Sentence<'_>, number: Signed, measure: Measure, announced: Option<Option<f64>>) -> Option<After> {
-    let mut next = number.next;
-    let mut unit = None;
-    let mut percent = false;
-    if s.kind(next) == Some(Kind::Percent) {
-        percent = true;
-        next += 1;
-        // "% points"
-        next += usize::from(matches!(s.word(next), "points" | "point"));
-        unit = Some(bytes(s, number.next, next));
-    } else if let Some(len) = s.unit(next) {
-        percent = s.word(next).starts_with("percent") || s.word(next) == "per";
-        next += len;
-        unit = Some(bytes(s, number.next, next));
-    } else if s.kind(next) == Some(Kind::Word) && s.tokens.get(next).is_some_and(|t| !t.spaced) {
-        return None;
-    }
-    if is_one_of_several(s, next) {
-        return None;
-    }
-    if s.kind(next) == Some(Kind::PlusMinus) {
-        // The spread of the estimate, "2.3 ± 1.1".
-        next = signed(s, next + 1)?.next;
-        if let Some(len) = s.unit(next).or((s.kind(next) == Some(Kind::Percent)).then_some(1)) {
-            percent |= s.kind(next) == Some(Kind::Percent);
-            unit = unit.or(Some(bytes(s, next, next + len)));
-            next += len;
-        }
-    }
-    let mut after = After { number, unit, percent, interval: None, labelled: false, next };
-    read_interval(s, &mut after, measure, announced)?;
-    Some(after)
-}
-
-/// Whether the number is a bound, a factor or the first of several.
-fn is_one_of_several(s: &Sentence<'_>, next: usize) -> bool {
-    match s.kind(next) {
-        Some(Kind::Number(_) | Kind::Malformed | Kind::Slash) => true,
-        Some(Kind::Dash) => !matches!(s.kind(next + 1), Some(Kind::Word)) || s.tokens.get(next).is_some_and(|t| !t.spaced),
-        Some(Kind::Word) => {
-            let to_number = matches!(s.word(next), "to" | "or") && signed(s, next + 1).is_some();
-            to_number || s.is(next, &WORDS.estimate.refuses)
-        }
-        _ => false,
-    }
-}
-
-/// Reads the interval behind an estimate. `None` when one is announced that cannot be read: the estimate is then dropped.
-fn read_interval(s: &Sentence<'_>, after: &mut After, measure: Measure, announced: Option<Option<f64>>) -> Option<()> {
-    let mut at = after.next;
-    for _ in 0..4 {
-        let joins = matches!(s.kind(at), Some(Kind::Open | Kind::Comma | Kind::Semicolon | Kind::Colon | Kind::Close));
-        if label(s, at).is_none() && (joins || s.is(at, &WORDS.interval.joins)) {
-            at += 1;
-        }
-    }
-    if label(s, at).is_some() {
-        let (label, bounds) = labelled(s, at)?;
-        // A sign that may be a dash is believed only if the interval agrees.
-        if after.number.doubtful_sign && !bounds.hold(after.number) {
-            return None;
-        }
-        return set(after, label.level, bounds, true);
-    }
-    // "0.74 (0.65–0.85)", "0.74 [0.65, 0.85]", "0.74, 0.65–0.85"
-    let opened = s.kind(after.next) == Some(Kind::Open);
-    if opened || matches!(s.kind(after.next), Some(Kind::Comma | Kind::Semicolon)) {
-        // "0.74, [0.65 to 0.85]"
-        let inner = after.next + 1 + usize::from(!opened && s.kind(after.next + 1) == Some(Kind::Open));
-        let opened = opened || inner > after.next + 1;
-        let found = bounds(s, inner).filter(|found| {
-            let ends = matches!(s.kind(found.next), None | Some(Kind::Close | Kind::Comma | Kind::Semicolon));
-            ends && (opened || announced.is_some() || found.is_range(s))
-        });
-        let bare = measure.is_ratio()
-            || measure.is_difference()
-            || matches!(measure, Measure::AUC | Measure::Sensitivity | Measure::Specificity | Measure::PPV | Measure::NPV);
-        match (found, announced) {
-            (Some(bounds), _) if !bounds.hold(after.number) => return announced.is_none().then_some(()).filter(|()| !bare),
-            (Some(bounds), Some(level)) => return set(after, level, bounds, true),
-            (Some(bounds), None) if bare => return set(after, None, bounds, false),
-            (None, Some(_)) => return None,
-            _ => {}
-        }
-    } else if announced.is_some() {
-        return None;
-    }
-    // "1.96 for improvement (95% CI, 1.07–3.58)"
-    far_interval(s, after)
-}
-
-/// An interval behind a few words that say what the estimate is of, or behind a unit we do not know.
-fn far_interval(s: &Sentence<'_>, after: &mut After) -> Option<()> {
-    let mut at = after.next;
-    let mut found = None;
-    while at < after.next + 14 && s.measure(at).is_none() && !s.is(at, &WORDS.p.names) {
-        if matches!(s.word(at), "and" | "versus" | "vs") {
-            break;
-        }
-        if label(s, at).is_some() {
-            found = Some(at);
-            break;
-        }
-        let pauses = matches!(s.kind(at), Some(Kind::Open | Kind::Comma | Kind::Semicolon)) && label(s, at + 1).is_some();
-        if !pauses && !matches!(s.kind(at), Some(Kind::Word | Kind::Slash)) {
-            break;
-        }
-        at += 1;
-    }
-    let Some(at) = found else { return (!after.number.doubtful_sign).then_some(()) };
-    let (label, bounds) = labelled(s, at)?;
-    if !bounds.hold(after.number) {
-        return None;
-    }
-    set(after, label.level, bounds, true)
-}
-
-fn set(after: &mut After, level: Option<f64>, bounds: Bounds, labelled: bool) -> Option<()> {
-    after.interval = Some((level, bounds));
-    after.labelled = labelled;
-    after.percent |= bounds.percent;
-    after.next = bounds.next;
-    Some(())
 }
 
 /// Whether the numbers can be what the measure says.

@@ -37,7 +37,8 @@ impl Bounds {
 
     /// Whether a dash or "to" stands between them: two numbers with a comma between them may be anything.
     pub(super) fn is_range(&self, s: &Sentence<'_>) -> bool {
-        !(self.first.next..self.second.at).any(|n| matches!(s.kind(n), Some(Kind::Comma | Kind::Semicolon)) || s.word(n) == "and")
+        !(self.first.next..self.second.at)
+            .any(|n| matches!(s.kind(n), Some(Kind::Comma | Kind::Semicolon)) || s.word(n) == "and")
     }
 
     /// Whether `estimate` lies between them, as far as rounding lets one tell.
@@ -117,7 +118,8 @@ pub(super) fn labelled(s: &Sentence<'_>, at: usize) -> Option<(Label, Bounds)> {
     let label = label(s, at)?;
     let mut next = label.next;
     for _ in 0..4 {
-        let punctuation = matches!(s.kind(next), Some(Kind::Colon | Kind::Equal | Kind::Comma | Kind::Open | Kind::Close));
+        let punctuation =
+            matches!(s.kind(next), Some(Kind::Colon | Kind::Equal | Kind::Comma | Kind::Open | Kind::Close));
         if punctuation || s.is(next, &WORDS.interval.links) {
             next += 1;
         }
@@ -207,9 +209,14 @@ mod tests {
 
     #[test]
     fn what_is_unclear_is_not_read() {
-        for text in
-            ["95% CI -0.9 -0.1", "95% CI 0.65 0.85", "95% CI 0.6-0.7-0.8", "95% PI 0.6-0.7", "95% of 20-30", "CI 0,65-0,85"]
-        {
+        for text in [
+            "95% CI -0.9 -0.1",
+            "95% CI 0.65 0.85",
+            "95% CI 0.6-0.7-0.8",
+            "95% PI 0.6-0.7",
+            "95% of 20-30",
+            "CI 0,65-0,85",
+        ] {
             assert_eq!(read(text), None, "{text}");
         }
     }

@@ -76,9 +76,10 @@ impl<'t> Sentence<'t> {
     }
 
     fn matches(&self, name: &Name, at: usize) -> bool {
-        name.words.iter().enumerate().all(|(n, word)| {
-            if name.exact { self.printed(at + n) == word } else { self.word(at + n) == word }
-        })
+        name.words
+            .iter()
+            .enumerate()
+            .all(|(n, word)| if name.exact { self.printed(at + n) == word } else { self.word(at + n) == word })
     }
 
     /// The unit that begins at `at`: how many tokens it has.

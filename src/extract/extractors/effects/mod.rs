@@ -4,13 +4,15 @@
 //! be read is dropped with it, so that "no interval" always means that none is printed. Names, units and words stand in data
 //! files beside this one; their form is described in `README.md`.
 //!
-//! - `number.rs`: text to tokens; `signed.rs`: numbers where a dash is a minus
+//! - `number.rs`, `exponent.rs`: text to tokens; `signed.rs`: numbers where a dash is a minus
 //! - `measure.rs`: names of measures, units, words
-//! - `interval.rs`, `pvalue.rs`: the parts; `estimate.rs`: a whole effect; `proportion.rs`: percentages by arm
+//! - `interval.rs`, `pvalue.rs`: the parts; `estimate.rs`, `after.rs`: a whole effect; `proportion.rs`: percentages by arm
 //! - `consistency.rs`: whether the parts agree
 
+mod after;
 mod consistency;
 mod estimate;
+mod exponent;
 mod interval;
 mod measure;
 mod number;
@@ -65,8 +67,7 @@ pub fn read(text: &str) -> Vec<Reading> {
     while at < sentence.tokens.len() {
         if let Some((name, len)) = sentence.measure(at) {
             // "mean and median survival was 31 and 18": which number is whose is not told by the order of words alone.
-            let coordinated =
-                named > 0 && at == named + 1 && last != name.measure && joins_names(&sentence, named);
+            let coordinated = named > 0 && at == named + 1 && last != name.measure && joins_names(&sentence, named);
             let before = name.measure.filter(|_| taken < at).and_then(|m| estimate::before_name(&sentence, at, len, m));
             let found = match (name.measure, before) {
                 (_, Some(before)) => Some(before),

@@ -5,6 +5,8 @@
 
 use std::ops::Range;
 
+use super::exponent::exponent;
+
 /// What a token is.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) enum Kind {
@@ -128,7 +130,8 @@ pub(super) fn is_dash(c: char) -> bool {
     matches!(c, '-' | '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{FE63}' | '\u{FF0D}' | '\u{207B}')
 }
 
-fn is_blank(c: char) -> bool {
+/// Whether a character only parts others.
+pub(super) fn is_blank(c: char) -> bool {
     c.is_whitespace() || matches!(c, '\u{200B}' | '\u{FEFF}' | '\u{2060}')
 }
 
@@ -140,7 +143,8 @@ fn is_decimal_point(c: char) -> bool {
     matches!(c, '.' | '\u{B7}' | '\u{2022}' | '\u{2219}' | '\u{22C5}' | '\u{2027}' | '\u{30FB}')
 }
 
-fn digits(text: &str) -> usize {
+/// How many digits the text begins with.
+pub(super) fn digits(text: &str) -> usize {
     text.bytes().take_while(u8::is_ascii_digit).count()
 }
 
@@ -158,9 +162,9 @@ fn begins_number(rest: &str) -> bool {
 /// Whether a fraction without a digit before it follows a number: "0 .65", where the two may be one number or two.
 fn continues_number(tokens: &[Token], at: usize, spaced: bool, rest: &str) -> bool {
     digits(rest) == 0
-        && tokens.last().is_some_and(|last| {
-            matches!(last.kind, Kind::Number(_) | Kind::Malformed) && (spaced || last.end == at)
-        })
+        && tokens
+            .last()
+            .is_some_and(|last| matches!(last.kind, Kind::Number(_) | Kind::Malformed) && (spaced || last.end == at))
 }
 
 fn joins_words(text: &str, at: usize, dash: char) -> bool {
@@ -269,101 +273,6 @@ fn spoils(text: &str, has_fraction: bool) -> Option<usize> {
         }
     }
     None
-}
-
-/// What stands after a number's mantissa, if it is a power of ten: the exponent (none where it cannot be read) and its bytes.
-fn exponent(text: &str) -> Option<(Option<i32>, usize)> {
-    let mut cursor = Cursor { text, at: 0 };
-    if cursor.take(|c| matches!(c, 'e' | 'E')) {
-        let negative = cursor.take(is_dash);
-        let _ = negative || cursor.take(|c| c == '+');
-        let value = cursor.integer()?;
-        return Some((signed(value, negative), cursor.at));
-    }
-    cursor.blanks();
-    if !cursor.take(|c| matches!(c, '\u{D7}' | 'x' | 'X' | '*' | '\u{B7}' | '\u{22C5}' | '\u{2715}' | '\u{2A09}')) {
-        return None;
-    }
-    cursor.blanks();
-    if !cursor.text[cursor.at..].starts_with("10") {
-        return None;
-    }
-    cursor.at += 2;
-    if let Some((value, len)) = superscript(&cursor.text[cursor.at..]) {
-        return Some((Some(value), cursor.at + len));
-    }
-    let caret = cursor.take(|c| c == '^');
-    cursor.blanks();
-    let bracket = cursor.take(|c| matches!(c, '(' | '[' | '{'));
-    let negative = cursor.take(is_dash);
-    cursor.blanks();
-    let Some(value) = cursor.integer() else { return Some((None, cursor.at)) };
-    if bracket {
-        cursor.take(|c| matches!(c, ')' | ']' | '}'));
-    }
-    // "× 105" may be 10 to the 5th or one hundred and five.
-    let readable = negative || caret || bracket;
-    Some((readable.then(|| signed(value, negative)).flatten(), cursor.at))
-}
-
-fn signed(value: u32, negative: bool) -> Option<i32> {
-    let value = i32::try_from(value).ok().filter(|v| *v < 300)?;
-    Some(if negative { -value } else { value })
-}
-
-/// An exponent set in superscript characters.
-fn superscript(text: &str) -> Option<(i32, usize)> {
-    let mut value = 0_i32;
-    let mut len = 0;
-    let mut negative = false;
-    for c in text.chars() {
-        let digit = match c {
-            '\u{207B}' if len == 0 => {
-                negative = true;
-                len += c.len_utf8();
-                continue;
-            }
-            '\u{2070}' => 0,
-            '\u{B9}' => 1,
-            '\u{B2}' => 2,
-            '\u{B3}' => 3,
-            '\u{2074}'..='\u{2079}' => i32::try_from(c as u32 - 0x2070).ok()?,
-            _ => break,
-        };
-        value = value.checked_mul(10)?.checked_add(digit)?;
-        len += c.len_utf8();
-    }
-    let any = len > usize::from(negative) * '\u{207B}'.len_utf8();
-    (any && value < 300).then_some((if negative { -value } else { value }, len))
-}
-
-/// A small reader for exponents.
-struct Cursor<'t> {
-    text: &'t str,
-    at: usize,
-}
-
-impl Cursor<'_> {
-    fn take(&mut self, accept: impl Fn(char) -> bool) -> bool {
-        match self.text[self.at..].chars().next() {
-            Some(c) if accept(c) => {
-                self.at += c.len_utf8();
-                true
-            }
-            _ => false,
-        }
-    }
-
-    fn blanks(&mut self) {
-        while self.take(is_blank) {}
-    }
-
-    fn integer(&mut self) -> Option<u32> {
-        let len = digits(&self.text[self.at..]);
-        let value = self.text[self.at..self.at + len].parse().ok()?;
-        self.at += len;
-        Some(value)
-    }
 }
 
 /// How many bytes the word that `rest` begins with has. Digits, and a hyphen before a digit ("IL-6"), belong to it; a true

@@ -22,9 +22,8 @@ fn counted(s: &Sentence<'_>, at: usize) -> Option<(Reading, usize)> {
         let inner = at + 3 + usize::from(s.word(at + 3) == "n") + usize::from(s.kind(at + 4) == Some(Kind::Equal));
         let (count, total, next) = fraction(s, inner)?;
         let closed = matches!(s.kind(next), Some(Kind::Close | Kind::Comma | Kind::Semicolon));
-        return (closed && agree(count, total, percentage.value, percentage.rounding)).then(|| {
-            (reading(s, at, next, percentage.value, Some(true)), next)
-        });
+        return (closed && agree(count, total, percentage.value, percentage.rounding))
+            .then(|| (reading(s, at, next, percentage.value, Some(true)), next));
     }
     let (count, total, mut next) = fraction(s, at)?;
     for _ in 0..4 {
@@ -85,11 +84,15 @@ fn pair(s: &Sentence<'_>, at: usize) -> Option<(Vec<Reading>, usize)> {
     // "vs. 15.6%"
     let second_at = second_at + usize::from(s.kind(second_at) == Some(Kind::Stop));
     let second = s.tokens.get(second_at)?.number()?.value;
-    if s.kind(second_at + 1) != Some(Kind::Percent) || !(0.0..=100.0).contains(&first) || !(0.0..=100.0).contains(&second) {
+    if s.kind(second_at + 1) != Some(Kind::Percent)
+        || !(0.0..=100.0).contains(&first)
+        || !(0.0..=100.0).contains(&second)
+    {
         return None;
     }
     // A third arm, "± 3%", "15.6%-20%": more than two shares, or none.
-    let third = matches!(s.kind(second_at + 2), Some(Kind::Dash | Kind::PlusMinus | Kind::Slash)) || is_versus(s, second_at + 2);
+    let third = matches!(s.kind(second_at + 2), Some(Kind::Dash | Kind::PlusMinus | Kind::Slash))
+        || is_versus(s, second_at + 2);
     let near = at.saturating_sub(14)..second_at + 6;
     let rate = near.clone().any(|n| s.is(n, &words.rates) || s.is(n, &words.persons));
     if third || !rate || near.clone().any(|n| s.is(n, &words.others)) {
@@ -102,8 +105,19 @@ fn pair(s: &Sentence<'_>, at: usize) -> Option<(Vec<Reading>, usize)> {
 /// Whether the percentage has a sign, or is the end of a range or of a spread.
 fn signed_or_bound(s: &Sentence<'_>, at: usize) -> bool {
     at.checked_sub(1).is_some_and(|before| {
-        matches!(s.kind(before), Some(Kind::Dash | Kind::PlusMinus | Kind::Slash | Kind::Less | Kind::Greater | Kind::Other | Kind::GreaterOrEqual | Kind::LessOrEqual))
-            || matches!(s.word(before), "to" | "by" | "and" | "than" | "least")
+        matches!(
+            s.kind(before),
+            Some(
+                Kind::Dash
+                    | Kind::PlusMinus
+                    | Kind::Slash
+                    | Kind::Less
+                    | Kind::Greater
+                    | Kind::Other
+                    | Kind::GreaterOrEqual
+                    | Kind::LessOrEqual
+            )
+        ) || matches!(s.word(before), "to" | "by" | "and" | "than" | "least")
     })
 }
 

@@ -40,7 +40,11 @@ pub(super) fn pvalue(s: &Sentence<'_>, at: usize) -> Option<FoundP> {
     let bracket = s.kind(next) == Some(Kind::Open);
     let mut inner = next + usize::from(bracket);
     let from = inner;
-    while inner < from + 5 && s.kind(inner) == Some(Kind::Word) && !s.is(inner, &words.links) && !is_operator_word(s, inner) {
+    while inner < from + 5
+        && s.kind(inner) == Some(Kind::Word)
+        && !s.is(inner, &words.links)
+        && !is_operator_word(s, inner)
+    {
         if s.is(inner, &words.tests) {
             tested = Tested::Other;
         }
@@ -138,7 +142,10 @@ fn power_of_ten(s: &Sentence<'_>, at: usize, number: Number) -> Option<(f64, usi
 /// Whether this is the level that the study set itself, and no result.
 fn threshold(s: &Sentence<'_>, at: usize, next: usize) -> bool {
     let words = &WORDS.p;
-    let before = (at.saturating_sub(6)..at).rev().take_while(|n| !matches!(s.kind(*n), Some(Kind::Semicolon | Kind::Stop | Kind::Number(_)))).collect::<Vec<_>>();
+    let before = (at.saturating_sub(6)..at)
+        .rev()
+        .take_while(|n| !matches!(s.kind(*n), Some(Kind::Semicolon | Kind::Stop | Kind::Number(_))))
+        .collect::<Vec<_>>();
     let level = before.iter().any(|n| s.is(*n, &words.sets_before));
     // "significantly", "significant (p < 0.05)" report; "significance was set at p < 0.05" does not.
     let reports = before.iter().any(|n| s.kind(*n) == Some(Kind::Open)) && !before.iter().any(|n| s.word(*n) == "set");
@@ -190,9 +197,13 @@ mod tests {
 
     #[test]
     fn a_test_of_something_else_is_told_apart() {
-        for text in
-            ["P for trend = 0.01", "p for interaction 0.3 was = 0.3", "P=0.02 for interaction", "Ptrend<0.01", "P < .001 for noninferiority"]
-        {
+        for text in [
+            "P for trend = 0.01",
+            "p for interaction 0.3 was = 0.3",
+            "P=0.02 for interaction",
+            "Ptrend<0.01",
+            "P < .001 for noninferiority",
+        ] {
             assert!(read(text).is_none_or(|(_, tested)| tested == Tested::Other), "{text}");
         }
     }

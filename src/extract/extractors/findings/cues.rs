@@ -28,6 +28,7 @@ pub(super) struct DirectionCues {
     pub(super) decreased: Vec<String>,
     pub(super) increased: Vec<String>,
     pub(super) no_difference: Vec<String>,
+    pub(super) not_shown: Vec<String>,
 }
 
 #[derive(Debug, Default, Deserialize)]

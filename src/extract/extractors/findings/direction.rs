@@ -13,7 +13,12 @@ pub(super) struct Cue {
 }
 
 /// The direction that the sentence reports; none where it reports several, only supposes one, or compares nothing.
-pub(super) fn direction(words: &[Word]) -> Option<Direction> {
+///
+/// `comparators` are the words at which something is named that the study compares with.
+pub(super) fn direction(words: &[Word], comparators: &[usize]) -> Option<Direction> {
+    if any(words, &CUES.direction.not_shown) {
+        return Some(Direction::NoDifference);
+    }
     let cues = cues(words);
     let first = cues.first()?.direction;
     if cues.iter().any(|cue| cue.direction != first) {
@@ -26,7 +31,11 @@ pub(super) fn direction(words: &[Word]) -> Option<Direction> {
     if any(words, &CUES.scope.within) {
         return None;
     }
-    match cues.iter().map(|cue| side(words, cue.at)).reduce(|a, b| if a == b { a } else { Side::Unclear })? {
+    match cues
+        .iter()
+        .map(|cue| side(words, cue.at, comparators))
+        .reduce(|a, b| if a == b { a } else { Side::Unclear })?
+    {
         Side::Intervention => Some(first),
         Side::Control => Some(opposite(first)),
         Side::Unclear => None,
@@ -71,7 +80,10 @@ fn qualified(words: &[Word], at: usize, direction: Direction) -> Option<Directio
         return compound;
     }
     let next = words.get(at + 1)?;
-    (!listed(&CUES.scope.ignore_after, next) || is_verb(&words[at])).then_some(direction)
+    // "more than 50", "one or more"
+    let bound = next.text == "than" && words.get(at + 2).is_some_and(Word::is_number)
+        || at.checked_sub(1).is_some_and(|before| words[before].text == "or");
+    (!bound && (!listed(&CUES.scope.ignore_after, next) || is_verb(&words[at]))).then_some(direction)
 }
 
 /// Verbs may have any object: "reduced the dose" aside, "reduced back pain".
@@ -94,7 +106,7 @@ fn compound(words: &[Word], at: usize) -> Option<Option<Direction>> {
 }
 
 fn listed(list: &[String], word: &Word) -> bool {
-    list.iter().any(|listed| *listed == word.text)
+    list.contains(&word.text)
 }
 
 /// The words before `at`, up to `reach` of them, nearest first, within the clause.
@@ -124,19 +136,20 @@ enum Side {
     Unclear,
 }
 
-fn side(words: &[Word], cue: usize) -> Side {
+fn side(words: &[Word], cue: usize, comparators: &[usize]) -> Side {
     let scope = &CUES.scope;
+    let control = |n: usize| comparators.contains(&n) || longest_at(words, n, &scope.controls).is_some();
     let end = (cue..words.len()).find(|n| words[*n].text == ";").unwrap_or(words.len());
     let than = (cue + 1..end).find(|n| listed(&scope.than, &words[*n]));
     // "higher in the control group than …"
-    let named = (cue + 1..than.unwrap_or(end)).find(|n| longest_at(words, *n, &scope.controls).is_some());
+    let named = (cue + 1..than.unwrap_or(end)).find(|n| control(*n));
     if let Some(named) = named {
         let arm = before(words, named, 3).any(|n| listed(&scope.arms, &words[n]));
         return if arm && than.is_some() { Side::Control } else { Side::Unclear };
     }
     // "the control group had higher …"
     let start = (0..cue).rev().find(|n| words[*n].ends_clause()).map_or(0, |n| n + 1);
-    let subject = (start..cue).any(|n| longest_at(words, n, &scope.controls).is_some());
+    let subject = (start..cue).any(control);
     let compared = (start..cue).any(|n| listed(&scope.than, &words[n]));
     if subject && !compared { Side::Unclear } else { Side::Intervention }
 }
@@ -199,9 +212,20 @@ mod tests {
             ("Lower limb strength was measured in more than 50 patients.", None),
             ("Drug A was more effective.", None),
             ("The rate was 5%.", None),
+            ("Falls were more frequent than with usual care.", Some(Increased)),
+            ("The rate was higher than the control rate.", Some(Increased)),
+            ("Pain was lower, but the difference was not significant.", Some(NoDifference)),
+            ("The share with one or more falls was smaller with drug A.", Some(Decreased)),
         ] {
-            assert_eq!(direction(&words(text)), expected, "{text}");
+            assert_eq!(direction(&words(text), &[]), expected, "{text}");
         }
+    }
+
+    #[test]
+    fn a_comparator_by_name_turns_the_direction() {
+        let all = words("Mortality was higher with oxotril than with zelmarin.");
+        assert_eq!(direction(&all, &[]), Some(Increased));
+        assert_eq!(direction(&all, &[4]), Some(Decreased));
     }
 
     #[test]

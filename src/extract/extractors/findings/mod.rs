@@ -15,7 +15,8 @@ use self::words::{Word, any};
 use super::effects::{self, Reading};
 use crate::extract::{Extractor, Input};
 use crate::model::{
-    Annotation, Finding, Measure, Mention, MentionRole, Sentence, SentenceRole, Slot, Span, StudyDesign, TextIndex,
+    Annotation, Direction, Finding, Measure, Mention, MentionRole, PValue, Sentence, SentenceRole, Slot, Span,
+    StudyDesign, TextIndex,
 };
 
 /// Finds what the document found.
@@ -58,10 +59,12 @@ fn finding(text: &TextIndex<'_>, sentence: &Sentence, mentions: &[Mention]) -> O
     let words = words::words(words_of);
     let readings = effects::read(words_of);
     let strength = strength(role, &words, &readings)?;
-    let parts = slots::parts(&words, &named(text, sentence.span, offset, mentions));
+    let named = named(text, sentence.span, offset, mentions);
+    let parts = slots::parts(&words, &named);
     let slot = |bytes: Option<std::ops::Range<usize>>| {
         bytes.map(|bytes| slot(text, offset + bytes.start..offset + bytes.end, mentions))
     };
+    let significant = significant(&words, &readings);
     let by_role = if role.is_some() { 0.5 + 0.5 * sentence.confidence.clamp(0.0, 1.0) } else { 0.5 };
     Some(Finding {
         span: sentence.span,
@@ -69,12 +72,21 @@ fn finding(text: &TextIndex<'_>, sentence: &Sentence, mentions: &[Mention]) -> O
         intervention: slot(parts.intervention),
         comparator: slot(parts.comparator),
         outcome: slot(parts.outcome),
-        direction: direction::direction(&words),
-        significant: significant(&words, &readings),
+        direction: direction(&words, &named, significant),
+        significant,
         effects: readings.iter().map(|reading| reading.placed(text, offset)).collect(),
         links: Vec::new(),
         confidence: strength * by_role,
     })
+}
+
+/// Which way the outcome went. A change that was seen and not shown is no difference.
+fn direction(words: &[Word], named: &[Named], significant: Option<bool>) -> Option<Direction> {
+    let at = |n: &Named| words.iter().position(|word| word.bytes.start == n.bytes.start);
+    let comparators: Vec<usize> = named.iter().filter(|n| n.comparator == Some(true)).filter_map(at).collect();
+    let by_words = direction::direction(words, &comparators);
+    let compared = by_words.is_some() || any(words, &CUES.scope.than);
+    if significant == Some(false) && compared { Some(Direction::NoDifference) } else { by_words }
 }
 
 /// How surely the sentence reports something; none where it does not.
@@ -113,7 +125,12 @@ fn compares_with_proof(reading: &Reading) -> bool {
 fn significant(words: &[Word], readings: &[Reading]) -> Option<bool> {
     let by_words = direction::significant(words);
     let mut by_numbers = None;
-    for shown in readings.iter().filter(|r| r.tests_difference).filter_map(|r| r.effect.significant()) {
+    for reading in readings.iter().filter(|reading| reading.tests_difference) {
+        let Some(shown) = reading.effect.significant() else { continue };
+        // The interval and its own p-value point different ways.
+        if reading.effect.p.and_then(PValue::significant).is_some_and(|by_p| by_p != shown) {
+            return None;
+        }
         match by_numbers {
             None => by_numbers = Some(shown),
             Some(other) if other != shown => return None,
@@ -161,7 +178,7 @@ fn slot(text: &TextIndex<'_>, bytes: std::ops::Range<usize>, mentions: &[Mention
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{Direction, Document, Passage};
+    use crate::model::{Document, Passage};
     use crate::vocab::Dictionary;
 
     fn findings(role: Option<SentenceRole>, text: &str) -> Vec<Finding> {

@@ -32,7 +32,10 @@ pub(super) fn parts(words: &[Word], named: &[Named]) -> Parts {
     let intervention = intervention(named, limit, comparator.as_ref());
     let outcome = object(words, named).or_else(|| subject(words, named));
     let apart = |part: &Range<usize>| {
-        ![&intervention, &comparator].into_iter().flatten().any(|other| part.start < other.end && other.start < part.end)
+        ![&intervention, &comparator]
+            .into_iter()
+            .flatten()
+            .any(|other| part.start < other.end && other.start < part.end)
     };
     Parts { outcome: outcome.filter(apart), intervention, comparator }
 }
@@ -121,7 +124,10 @@ fn phrase(words: &[Word], from: usize, to: usize, named: &[Named]) -> Option<Ran
         end += 1;
     }
     // Cut by length rather than by sense: not a phrase.
-    if end == start || end == start + 9 || to < words.len() && end < to && !listed(&slots.adverbs, &words[end]) && !listed(&slots.ends, &words[end]) {
+    if end == start
+        || end == start + 9
+        || to < words.len() && end < to && !listed(&slots.adverbs, &words[end]) && !listed(&slots.ends, &words[end])
+    {
         return None;
     }
     let bytes = words[start].bytes.start..words[end - 1].bytes.end;
@@ -130,7 +136,7 @@ fn phrase(words: &[Word], from: usize, to: usize, named: &[Named]) -> Option<Ran
 }
 
 fn listed(list: &[String], word: &Word) -> bool {
-    list.iter().any(|listed| *listed == word.text)
+    list.contains(&word.text)
 }
 
 fn listed_before(words: &[Word], at: usize, list: &[String]) -> bool {
@@ -166,10 +172,16 @@ mod tests {
                 "Zelmarin: zelmarin reduced the risk of major bleeding compared with placebo.",
                 [Some("zelmarin"), Some("placebo"), Some("risk of major bleeding")],
             ),
-            ("Pain scores were lower with zelmarin than with oxotril.", [Some("zelmarin"), Some("oxotril"), Some("Pain scores")]),
+            (
+                "Pain scores were lower with zelmarin than with oxotril.",
+                [Some("zelmarin"), Some("oxotril"), Some("Pain scores")],
+            ),
             ("zelmarin and oxotril reduced pain.", [None, None, Some("pain")]),
             ("Mortality did not differ between groups.", [None, None, Some("Mortality")]),
-            ("We found that zelmarin did not improve quality of life.", [Some("zelmarin"), None, Some("quality of life")]),
+            (
+                "We found that zelmarin did not improve quality of life.",
+                [Some("zelmarin"), None, Some("quality of life")],
+            ),
             ("Patients were older.", [None, None, None]),
             ("The rate was 23% versus 31% with zelmarin.", [None, None, None]),
         ] {

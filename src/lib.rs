@@ -8,7 +8,16 @@
 //!
 //! The modules below stand in reading order; who may import whom is tested in `tests/it/tidy.rs`.
 
-pub mod extract;
 pub mod model;
 pub mod progress;
+
+pub mod xml;
+
+pub mod corpus;
+pub mod harvest;
+pub mod parse;
+pub mod store;
+
 pub mod vocab;
+
+pub mod extract;

@@ -1,3 +1,7 @@
-//! The `litmine` program.
+//! The `litmine` program: parse arguments, run, exit status.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    litmine::cli::run(std::env::args_os())
+}

@@ -35,12 +35,12 @@ pub struct Delivery {
 }
 
 /// What became of a delivery.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Received {
     /// Records and deletions that were in it, rejected records among them.
     pub records: u64,
-    /// Whether the stream was read to its end and held what was announced. Only then was the checkpoint stored.
-    pub complete: bool,
+    /// Why it is not complete: the stream broke off, or held less than was announced. None: it is, and the checkpoint was stored.
+    pub problem: Option<String>,
 }
 
 /// Takes a delivery and stores it.

@@ -66,6 +66,16 @@ pub struct Rejection {
     pub bytes: Vec<u8>,
 }
 
+/// How much is kept of a record that was rejected.
+const KEPT: usize = 64 << 10;
+
+impl Rejection {
+    /// A rejection of the record that begins at `position`; of long `bytes` the beginning is kept.
+    pub fn new(position: u64, reason: impl Into<String>, bytes: &[u8]) -> Self {
+        Self { position, reason: reason.into(), bytes: bytes[..bytes.len().min(KEPT)].to_vec() }
+    }
+}
+
 /// Why a stream could not be read to its end.
 #[derive(Debug, thiserror::Error)]
 pub enum ParseError {
@@ -98,9 +108,5 @@ pub trait RecordParser: Send + Sync {
     fn recognises(&self, head: &[u8]) -> bool;
 
     /// Reads the stream to its end, or until `sink` says [`ControlFlow::Break`].
-    fn parse(
-        &self,
-        input: &mut dyn BufRead,
-        sink: &mut dyn FnMut(Item) -> ControlFlow<()>,
-    ) -> Result<(), ParseError>;
+    fn parse(&self, input: &mut dyn BufRead, sink: &mut dyn FnMut(Item) -> ControlFlow<()>) -> Result<(), ParseError>;
 }

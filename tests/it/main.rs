@@ -1,1 +1,3 @@
-fn main() {}
+//! The integration tests: one binary, a module a subject. They run the real program, offline, in any order.
+
+mod tidy;

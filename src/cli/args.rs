@@ -1,0 +1,277 @@
+//! The arguments, as clap reads them. Behaviour lives in the commands.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// Mines the medical research literature into evidence that can be looked up, offline.
+#[derive(Debug, Parser)]
+#[command(
+    name = "litmine",
+    version,
+    arg_required_else_help = true,
+    after_help = "A corpus is defined in corpora/NAME.toml. The usual way:\n\n  \
+        litmine init heart                 write a commented definition; edit its sources\n  \
+        litmine refresh heart              harvest, mine and index; run it again to bring it up to date\n  \
+        litmine search heart 'empagliflozin AND mortality[tiab]'\n  \
+        litmine lookup heart --condition 'heart failure' --treatment 'SGLT2 inhibitors'\n\n\
+        Exit status: 0 done; 1 failed; 2 usage; 3 done but incomplete (the message says what is missing); \
+        75 another run holds the corpus.\n\n\
+        litmine quotes the literature; it gives no medical advice."
+)]
+pub struct Arguments {
+    /// Options of every command.
+    #[command(flatten)]
+    pub global: Global,
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// Options that every command takes.
+#[derive(Debug, Clone, Args)]
+pub struct Global {
+    /// The folder that holds corpora/, indexes/ and vocabularies/ [default: the current folder]
+    #[arg(long, global = true, value_name = "DIR", env = "LITMINE_WORKSPACE", help_heading = "Everywhere")]
+    pub workspace: Option<PathBuf>,
+    /// Say nothing but answers and errors
+    #[arg(short, long, global = true, help_heading = "Everywhere")]
+    pub quiet: bool,
+    /// Say more; twice for everything
+    #[arg(short, long, global = true, action = clap::ArgAction::Count, help_heading = "Everywhere")]
+    pub verbose: u8,
+    /// When to colour
+    #[arg(long, global = true, value_name = "WHEN", default_value = "auto", help_heading = "Everywhere")]
+    pub color: Color,
+    /// A table for people, or JSON for programs ("schema": 1)
+    #[arg(long, global = true, value_name = "FORMAT", help_heading = "Everywhere")]
+    pub format: Option<Format>,
+    /// The folder of the transformer's model [default: where scripts/setup put it]
+    #[arg(long, global = true, value_name = "DIR", env = "LITMINE_MODEL", help_heading = "Everywhere")]
+    pub model: Option<PathBuf>,
+    /// The litmine-encoder program [default: beside litmine]
+    #[arg(long, global = true, value_name = "FILE", env = "LITMINE_ENCODER", help_heading = "Everywhere")]
+    pub encoder: Option<PathBuf>,
+    /// Do without the transformer: words and concepts alone
+    #[arg(long, global = true, help_heading = "Everywhere")]
+    pub no_vectors: bool,
+}
+
+/// When to colour.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Color {
+    /// On a terminal.
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+/// How to print.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// For people.
+    Table,
+    /// For programs.
+    Json,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Write the commented definition of a new corpus
+    #[command(after_help = "Example:\n  litmine init heart && $EDITOR corpora/heart.toml")]
+    Init {
+        /// The corpus: letters, digits, - and _
+        name: String,
+    },
+    /// Fetch what is new from the sources of a corpus into its store
+    Harvest {
+        /// The corpus
+        corpus: String,
+    },
+    /// Extract findings from what was harvested, and link them to conditions and treatments
+    Mine {
+        /// The corpus
+        corpus: String,
+    },
+    /// Bring the search index up to date with what was mined
+    Index {
+        /// The corpus
+        corpus: String,
+        /// Build it anew, whatever there is
+        #[arg(long)]
+        rebuild: bool,
+    },
+    /// Harvest, mine and index: bring a corpus up to date
+    #[command(after_help = "Examples:\n  litmine refresh heart\n  litmine refresh --all --quiet      for a nightly job\n\n\
+            Killed at any moment, running it again finishes the work.")]
+    Refresh {
+        /// The corpora
+        #[arg(required_unless_present = "all")]
+        corpora: Vec<String>,
+        /// Every corpus of the workspace
+        #[arg(long, conflicts_with = "corpora")]
+        all: bool,
+    },
+    /// Find documents
+    #[command(after_help = "Examples:\n  litmine search heart 'sglt2 inhibitors hospitalisation'\n  \
+            litmine search heart '(empagliflozin OR dapagliflozin) AND randomized controlled trial[pt]'\n  \
+            litmine search heart '\"heart failure\"[mh] AND 2019:2024[dp] NOT review[pt]' --sort date\n\n\
+            Free words are ranked by words and meaning together; a query with an operator, a tag, a quote or a * is exact.")]
+    Search(Search),
+    /// Look up the evidence for a treatment in a condition
+    #[command(after_help = "Examples:\n  litmine lookup heart --condition 'heart failure' --treatment 'SGLT2 inhibitors'\n  \
+            litmine lookup heart --condition hypertension --treatment exercise --outcome 'systolic blood pressure' --why\n\n\
+            A class stands for its members and a condition for its kinds; the answer says so. It ends with its coverage.")]
+    Lookup(Lookup),
+    /// Show a stored document with its findings
+    #[command(after_help = "Example:\n  litmine show heart PMID:99000001")]
+    Show {
+        /// The corpus
+        corpus: String,
+        /// PMID:123, PMCID:PMC123, DOI:10.… or a bare PMID
+        id: String,
+    },
+    /// Parse, extract and link any document; one JSON object a line
+    #[command(after_help = "Examples:\n  litmine annotate papers.xml.gz > papers.jsonl\n  \
+            litmine annotate - --input-format pubtator < abstracts.txt\n\n\
+            Needs no corpus, no index and no network.")]
+    Annotate(Annotate),
+    /// Import vocabularies and look names up in them
+    #[command(subcommand)]
+    Vocab(Vocab),
+    /// Say what a corpus holds, how complete it is and what went wrong
+    Status {
+        /// The corpus [default: all of the workspace]
+        corpus: Option<String>,
+        /// List every rejected record with its place and reason
+        #[arg(long, requires = "corpus")]
+        rejected: bool,
+    },
+    /// Print the completions of a shell
+    #[command(after_help = "Example:\n  litmine completions bash > ~/.local/share/bash-completion/completions/litmine")]
+    Completions {
+        /// The shell
+        shell: clap_complete::Shell,
+    },
+}
+
+/// `litmine search`
+#[derive(Debug, Args)]
+pub struct Search {
+    /// The corpus
+    pub corpus: String,
+    /// Words, or a query in PubMed's language; @NAME for a saved search of the corpus
+    pub query: String,
+    /// How to rank [default: hybrid for free words where vectors are there, else bm25]
+    #[arg(long, value_name = "MODE")]
+    pub mode: Option<Mode>,
+    /// In which order
+    #[arg(long, value_name = "ORDER", default_value = "relevance")]
+    pub sort: Sort,
+    /// How many
+    #[arg(long, value_name = "N", default_value_t = 20)]
+    pub limit: usize,
+    /// Pass over the first N
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub offset: usize,
+    /// Exit with 0 though a source of the corpus is incomplete
+    #[arg(long)]
+    pub accept_incomplete: bool,
+}
+
+/// How to rank.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Mode {
+    /// By words.
+    Bm25,
+    /// By meaning.
+    Dense,
+    /// By both.
+    Hybrid,
+}
+
+/// In which order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Sort {
+    /// Best match first.
+    Relevance,
+    /// Newest first.
+    Date,
+    /// Best level of evidence first.
+    Level,
+}
+
+/// `litmine lookup`
+#[derive(Debug, Args)]
+#[command(group = clap::ArgGroup::new("question").args(["condition", "treatment"]).multiple(true).required(true))]
+pub struct Lookup {
+    /// The corpus
+    pub corpus: String,
+    /// The condition: a name, a synonym or an id
+    #[arg(long, value_name = "NAME")]
+    pub condition: Option<String>,
+    /// The treatment, or a class of treatments
+    #[arg(long, value_name = "NAME")]
+    pub treatment: Option<String>,
+    /// The outcome: words that the finding is about
+    #[arg(long, value_name = "WORDS")]
+    pub outcome: Option<String>,
+    /// How many studies
+    #[arg(long, value_name = "N", default_value_t = 10)]
+    pub limit: usize,
+    /// Explain each line: place, links, score
+    #[arg(long)]
+    pub why: bool,
+    /// Exit with 0 though a source of the corpus is incomplete
+    #[arg(long)]
+    pub accept_incomplete: bool,
+}
+
+/// `litmine annotate`
+#[derive(Debug, Args)]
+pub struct Annotate {
+    /// Files or folders; - for standard input
+    #[arg(required = true)]
+    pub files: Vec<PathBuf>,
+    /// The format of the input
+    #[arg(long, value_name = "FORMAT", default_value = "auto")]
+    pub input_format: String,
+    /// Vocabularies to use, the first one counts most [default: all that are imported, then starter]
+    #[arg(long, value_name = "NAME", value_delimiter = ',')]
+    pub vocabularies: Vec<String>,
+}
+
+/// `litmine vocab`
+#[derive(Debug, Subcommand)]
+pub enum Vocab {
+    /// Import a vocabulary file (NLM's MeSH descriptor XML, plain or .gz)
+    #[command(after_help = "Example:\n  litmine vocab import desc2026.xml.gz --name mesh2026")]
+    Import {
+        /// The file
+        file: PathBuf,
+        /// What to call it in definitions [default: the file's name]
+        #[arg(long)]
+        name: Option<String>,
+    },
+    /// List the vocabularies that are there
+    List,
+    /// Find the concepts that a name stands for
+    Find {
+        /// The name
+        words: String,
+        /// Vocabularies to use [default: all]
+        #[arg(long, value_name = "NAME", value_delimiter = ',')]
+        vocabularies: Vec<String>,
+    },
+    /// Show a concept: names, kin, classes
+    Show {
+        /// Its id (MESH:D006333) or a name
+        id: String,
+        /// Vocabularies to use [default: all]
+        #[arg(long, value_name = "NAME", value_delimiter = ',')]
+        vocabularies: Vec<String>,
+    },
+}

@@ -1,0 +1,117 @@
+//! The one owner of standard output and standard error.
+
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "this is the place that prints")]
+
+use std::io::{self, IsTerminal, Write};
+use std::process::ExitCode;
+
+use anstream::{AutoStream, ColorChoice};
+use anstyle::{AnsiColor, Style};
+
+use super::args::{Color, Global};
+use super::errors::{Ended, Failure};
+
+/// Prints answers to standard output and everything else to standard error.
+pub(super) struct Printer {
+    out: AutoStream<io::Stdout>,
+    quiet: bool,
+    colored: bool,
+    interactive: bool,
+    closed: bool,
+}
+
+const ERROR: Style = AnsiColor::Red.on_default().bold();
+const WARNING: Style = AnsiColor::Yellow.on_default().bold();
+const HINT: Style = AnsiColor::Cyan.on_default();
+
+impl Printer {
+    pub(super) fn new(global: &Global) -> Self {
+        let choice = match global.color {
+            Color::Auto => AutoStream::choice(&io::stdout()),
+            Color::Always => ColorChoice::Always,
+            Color::Never => ColorChoice::Never,
+        };
+        // What is on standard error follows the same wish; on `auto` anstream looks at the stream itself.
+        match global.color {
+            Color::Auto => {}
+            Color::Always => ColorChoice::Always.write_global(),
+            Color::Never => ColorChoice::Never.write_global(),
+        }
+        Self {
+            out: AutoStream::new(io::stdout(), choice),
+            quiet: global.quiet,
+            colored: choice != ColorChoice::Never,
+            interactive: io::stdout().is_terminal(),
+            closed: false,
+        }
+    }
+
+    /// Whether answers may be coloured.
+    pub(super) fn is_colored(&self) -> bool {
+        self.colored
+    }
+
+    /// Whether a person watches standard output.
+    pub(super) fn is_interactive(&self) -> bool {
+        self.interactive
+    }
+
+    /// Whether only answers and errors are wanted.
+    pub(super) fn is_quiet(&self) -> bool {
+        self.quiet
+    }
+
+    /// Whether the reader of standard output has gone: nothing more needs to be made.
+    pub(super) fn is_closed(&self) -> bool {
+        self.closed
+    }
+
+    /// Prints a part of the answer as it is.
+    pub(super) fn answer(&mut self, text: &str) {
+        if !self.closed && self.out.write_all(text.as_bytes()).and_then(|()| self.out.flush()).is_err() {
+            self.closed = true;
+        }
+    }
+
+    /// Prints a line of the answer.
+    pub(super) fn line(&mut self, text: &str) {
+        self.answer(text);
+        self.answer("\n");
+    }
+
+    /// Says something that is worth reading and is no part of the answer.
+    pub(super) fn note(&self, text: &str) {
+        if !self.quiet {
+            anstream::eprintln!("{text}");
+        }
+    }
+
+    /// Says that something is not as it should be, though the work goes on.
+    pub(super) fn warn(&self, text: &str) {
+        anstream::eprintln!("{WARNING}warning{WARNING:#}: {text}");
+    }
+
+    /// Says how it ended, where that is not well, and gives the exit status.
+    pub(super) fn finish(&mut self, ended: Result<Ended, Failure>) -> ExitCode {
+        if self.out.flush().is_err() {
+            self.closed = true;
+        }
+        match ended {
+            Ok(ended) => ended.status(),
+            Err(failure) => {
+                anstream::eprintln!("{ERROR}error{ERROR:#}: {}", failure.message());
+                if let Some(hint) = failure.hint() {
+                    anstream::eprintln!("{HINT}hint{HINT:#}: {hint}");
+                }
+                failure.status()
+            }
+        }
+    }
+}
+
+/// Prints clap's own messages: help and version to standard output, usage errors to standard error.
+pub(super) fn show_usage(error: &clap::Error) -> ExitCode {
+    // A closed pipe is no error.
+    let _ = error.print();
+    ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2))
+}

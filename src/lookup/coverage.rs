@@ -1,0 +1,67 @@
+//! The clause that ends every answer: what was read, up to when, and what was not.
+
+use serde::Serialize;
+
+use crate::store::{RunOutcome, Snapshot, Store, StoreError};
+
+/// What an answer rests on.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct Coverage {
+    /// Each source of the corpus.
+    pub sources: Vec<SourceCoverage>,
+    /// Whether every source was read completely in its last run.
+    pub complete: bool,
+    /// When what is shown was published; none before the first refresh.
+    pub as_of: Option<String>,
+    /// Documents that are shown.
+    pub documents: u64,
+    /// Versions stored since, which are not shown yet.
+    pub waiting: u64,
+    /// Records that could not be read.
+    pub rejected: u64,
+}
+
+/// How complete a source is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct SourceCoverage {
+    /// The source.
+    pub source: String,
+    /// `complete`, `incomplete`, `failed` or `never read`: how its last run ended.
+    pub state: &'static str,
+    /// When it was last read completely.
+    pub complete_at: Option<String>,
+    /// The newest date on one of its records.
+    pub newest_record: Option<String>,
+    /// What went wrong.
+    pub problems: Vec<String>,
+}
+
+impl Coverage {
+    /// The coverage of a corpus with these sources.
+    pub fn of(store: &Store, snapshot: Option<&Snapshot>, sources: &[String]) -> Result<Self, StoreError> {
+        let totals = store.totals()?;
+        let mut rejected = 0;
+        let sources: Vec<SourceCoverage> = store
+            .source_status(sources)?
+            .into_iter()
+            .map(|status| {
+                rejected += status.rejected;
+                SourceCoverage {
+                    source: status.source,
+                    state: status.outcome.map_or("never read", RunOutcome::name),
+                    complete_at: status.complete_at,
+                    newest_record: status.newest_record.map(|date| date.to_string()),
+                    problems: status.problems,
+                }
+            })
+            .collect();
+        Ok(Self {
+            complete: !sources.is_empty() && sources.iter().all(|source| source.state == RunOutcome::Complete.name()),
+            sources,
+            as_of: snapshot.map(|snapshot| snapshot.stored_at.clone()),
+            documents: totals.visible_documents,
+            waiting: totals.unpublished,
+            rejected,
+        })
+    }
+}

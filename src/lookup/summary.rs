@@ -1,0 +1,39 @@
+//! Counts over the studies found.
+
+use std::collections::BTreeMap;
+
+use super::answer::{StudyEntry, StudyVote, Summary, Tally};
+
+/// Counts all studies that stand.
+pub(super) fn summarize(studies: &[StudyEntry], one_outcome: bool) -> Summary {
+    let mut summary = Summary { one_outcome, ..Summary::default() };
+    let mut designs = BTreeMap::new();
+    for study in studies {
+        if study.retracted {
+            summary.retracted += 1;
+            continue;
+        }
+        summary.studies += 1;
+        summary.documents += study.documents.len();
+        let participants = study.documents.iter().filter_map(|document| document.sample_size).map(|n| n.value).max();
+        if let Some(participants) = participants {
+            summary.participants += participants;
+            summary.studies_with_participants += 1;
+        }
+        let design = study.lead().and_then(|document| document.design);
+        *designs.entry((design.is_none(), design)).or_insert(0) += 1;
+        count(&mut summary.votes, study.vote);
+    }
+    summary.by_design = designs.into_iter().map(|((_, design), count)| (design, count)).collect();
+    summary
+}
+
+fn count(tally: &mut Tally, vote: StudyVote) {
+    *match vote {
+        StudyVote::Decreased => &mut tally.decreased,
+        StudyVote::Increased => &mut tally.increased,
+        StudyVote::NoDifference => &mut tally.no_difference,
+        StudyVote::Mixed => &mut tally.mixed,
+        StudyVote::NotStated => &mut tally.not_stated,
+    } += 1;
+}

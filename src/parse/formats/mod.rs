@@ -1,0 +1,86 @@
+//! The formats of records: one folder and one line of [`ALL`] each.
+
+mod pubmed_xml;
+mod pubtator;
+
+use super::RecordParser;
+
+/// Every format.
+pub const ALL: &[&dyn RecordParser] = &[&pubmed_xml::PubmedXml, &pubtator::PubTator];
+
+/// The format of this name.
+pub fn by_name(name: &str) -> Option<&'static dyn RecordParser> {
+    ALL.iter().copied().find(|parser| parser.name() == name)
+}
+
+/// The format of a stream that begins so.
+pub fn recognise(head: &[u8]) -> Option<&'static dyn RecordParser> {
+    ALL.iter().copied().find(|parser| parser.recognises(head))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::parse::Item;
+    use proptest::prelude::*;
+    use std::ops::ControlFlow;
+
+    /// A record of each format, invented.
+    const SAMPLES: [&str; 2] = [
+        "<PubmedArticleSet><PubmedArticle><MedlineCitation><PMID Version=\"1\">7</PMID><Article><ArticleTitle>A &lt;b&gt; c.</ArticleTitle>\
+         <Abstract><AbstractText Label=\"RESULTS\">x<sup>2</sup> p &lt; 0.05</AbstractText></Abstract></Article></MedlineCitation></PubmedArticle>\
+         <DeleteCitation><PMID Version=\"1\">8</PMID></DeleteCitation></PubmedArticleSet>",
+        "7|t|A title.\n7|a|An abstract.\n7\t0\t1\tA\tDisease\tD000001\n\n",
+    ];
+
+    fn feed(parser: &dyn RecordParser, bytes: &[u8]) -> Vec<Item> {
+        let mut items = Vec::new();
+        let mut input = bytes;
+        let _ = parser.parse(&mut input, &mut |item| {
+            items.push(item);
+            ControlFlow::Continue(())
+        });
+        items
+    }
+
+    #[test]
+    fn each_sample_is_recognised_by_its_format_alone() {
+        for (parser, sample) in ALL.iter().zip(SAMPLES) {
+            let known: Vec<_> = ALL.iter().filter(|p| p.recognises(sample.as_bytes())).map(|p| p.name()).collect();
+            assert_eq!(known, [parser.name()]);
+            assert!(matches!(feed(*parser, sample.as_bytes())[0], Item::Document(_)), "{}", parser.name());
+        }
+    }
+
+    #[test]
+    fn a_sink_that_breaks_stops_the_stream() {
+        for (parser, sample) in ALL.iter().zip(SAMPLES) {
+            let mut seen = 0;
+            let double = format!("{sample}{sample}");
+            let mut input = double.as_bytes();
+            let _ = parser.parse(&mut input, &mut |_| {
+                seen += 1;
+                ControlFlow::Break(())
+            });
+            assert_eq!(seen, 1, "{}", parser.name());
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn damaged_records_never_panic(which in 0..SAMPLES.len(), at in any::<prop::sample::Index>(), with in prop::collection::vec(any::<u8>(), 0..4), cut in 0_usize..6) {
+            let mut bytes = SAMPLES[which].as_bytes().to_vec();
+            let start = at.index(bytes.len());
+            let end = (start + cut).min(bytes.len());
+            bytes.splice(start..end, with);
+            for parser in ALL {
+                for item in feed(*parser, &bytes) {
+                    if let Item::Document(record) = item {
+                        prop_assert!(record.document.identifiers.primary().is_some());
+                        prop_assert!(record.document.passages.iter().all(|p| !p.text.contains('\n')));
+                    }
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,107 @@
+//! The line that `litmine annotate` prints for a document: schema 1, as the README describes it.
+
+use serde_json::{Value, json};
+
+use crate::model::{
+    Annotation, Document, Effect, Finding, LinkSide, Mention, Passage, SampleSize, Slot, Span, Study, TextIndex,
+};
+
+/// The annotation of a document as one JSON object.
+pub fn annotation_json(document: &Document, annotation: &Annotation) -> Value {
+    let text = document.text();
+    let index = TextIndex::new(&text);
+    let ids = &document.identifiers;
+    let passage = |(passage, span): (&Passage, Span)| json!({"section": passage.section, "start": span.start, "end": span.end});
+    json!({
+        "schema": 1,
+        "id": ids.primary().map(|id| id.to_string()),
+        "pmid": ids.pmid.map(|pmid| pmid.to_string()),
+        "pmcid": ids.pmcid,
+        "doi": ids.doi,
+        "title": document.title(),
+        "year": document.year(),
+        "text": text,
+        "passages": document.passages.iter().zip(document.passage_spans()).map(passage).collect::<Vec<_>>(),
+        "sentences": annotation.sentences.iter().map(|sentence| json!({
+            "start": sentence.span.start, "end": sentence.span.end, "role": sentence.role, "confidence": round(sentence.confidence),
+        })).collect::<Vec<_>>(),
+        "abbreviations": annotation.abbreviations.iter().map(|abbreviation| json!({
+            "short": index.slice(abbreviation.short), "long": index.slice(abbreviation.long),
+        })).collect::<Vec<_>>(),
+        "mentions": annotation.mentions.iter().map(|m| mention(m, &index)).collect::<Vec<_>>(),
+        "study": study(&annotation.study),
+        "findings": annotation.findings.iter().map(|f| finding(f, &index)).collect::<Vec<_>>(),
+    })
+}
+
+/// Confidences are given to two decimals: they mean no more.
+fn round(confidence: f32) -> f64 {
+    (f64::from(confidence) * 100.0).round() / 100.0
+}
+
+fn mention(mention: &Mention, index: &TextIndex<'_>) -> Value {
+    json!({
+        "start": mention.span.start,
+        "end": mention.span.end,
+        "text": index.slice(mention.span),
+        "type": mention.mention_type,
+        "role": mention.role,
+        "concepts": mention.concepts,
+        "name": mention.name,
+        "confidence": round(mention.confidence),
+    })
+}
+
+fn study(study: &Study) -> Value {
+    let sample_size = |n: SampleSize| {
+        json!({"value": n.value, "kind": n.kind, "start": n.span.start, "end": n.span.end, "confidence": round(n.confidence)})
+    };
+    json!({
+        "design": study.design,
+        "design_reason": study.design_reason,
+        "level": study.level,
+        "sample_size": study.sample_size.map(sample_size),
+        "population": study.population,
+        "registrations": study.registrations,
+    })
+}
+
+fn finding(finding: &Finding, index: &TextIndex<'_>) -> Value {
+    let slot = |slot: &Option<Slot>| {
+        slot.as_ref().map(|slot| {
+            json!({"start": slot.span.start, "end": slot.span.end, "text": index.slice(slot.span), "concepts": slot.concepts})
+        })
+    };
+    let linked = |side: LinkSide| -> Vec<&str> {
+        finding.links.iter().filter(|link| link.side == side).map(|link| link.concept.as_str()).collect()
+    };
+    json!({
+        "start": finding.span.start,
+        "end": finding.span.end,
+        "role": finding.role,
+        "intervention": slot(&finding.intervention),
+        "comparator": slot(&finding.comparator),
+        "outcome": slot(&finding.outcome),
+        "conditions": linked(LinkSide::Condition),
+        "treatments": linked(LinkSide::Treatment),
+        "direction": finding.direction,
+        "significant": finding.significant,
+        "effects": finding.effects.iter().map(effect).collect::<Vec<_>>(),
+        "confidence": round(finding.confidence),
+    })
+}
+
+/// An effect, as every JSON output gives it.
+pub(super) fn effect(effect: &Effect) -> Value {
+    json!({
+        "measure": effect.measure,
+        "value": effect.value,
+        "unit": effect.unit,
+        "ci": effect.ci,
+        "p": effect.p,
+        "consistent": effect.consistent,
+        "inconsistency": effect.inconsistency,
+        "start": effect.span.start,
+        "end": effect.span.end,
+    })
+}

@@ -1,0 +1,237 @@
+//! `--format json`: one object with `"schema": 1`. Fields may be added; none changes its meaning within a schema.
+
+use serde_json::{Value, json};
+
+use crate::lookup::{
+    Answer, CitedDocument, Coverage, FindingEntry, FlagEntry, LinkEntry, StudyEntry, Summary, Term, Understood,
+};
+use crate::model::Span;
+use crate::report::annotation::{annotation_json, effect};
+use crate::report::{Canvas, ConceptPage, CorpusPage, DocumentPage, HitPage, Renderer};
+
+/// JSON for programs.
+pub(super) struct Json;
+
+impl Renderer for Json {
+    fn name(&self) -> &'static str {
+        "json"
+    }
+
+    fn answer(&self, answer: &Answer, _canvas: Canvas) -> String {
+        print(&json!({
+            "schema": 1,
+            "question": understood(&answer.understood),
+            "summary": summary(&answer.summary),
+            "studies": answer.studies.iter().map(study).collect::<Vec<_>>(),
+            "coverage": coverage(&answer.coverage),
+        }))
+    }
+
+    fn hits(&self, page: &HitPage, _canvas: Canvas) -> String {
+        let hits: Vec<Value> = page
+            .hits
+            .iter()
+            .enumerate()
+            .map(|(n, hit)| {
+                json!({"rank": page.offset + n + 1, "score": hit.score, "document": document(&hit.document)})
+            })
+            .collect();
+        print(&json!({
+            "schema": 1,
+            "query": page.query,
+            "mode": page.mode,
+            "total": page.total,
+            "offset": page.offset,
+            "notes": page.notes,
+            "hits": hits,
+            "coverage": coverage(&page.coverage),
+        }))
+    }
+
+    fn status(&self, pages: &[CorpusPage], _canvas: Canvas) -> String {
+        let numbers = |pairs: &[(&'static str, u64)]| -> Value {
+            pairs.iter().map(|(label, n)| (label.replace(' ', "_"), json!(n))).collect::<serde_json::Map<_, _>>().into()
+        };
+        let corpora: Vec<Value> = pages
+            .iter()
+            .map(|page| {
+                json!({
+                    "corpus": page.name,
+                    "title": page.title,
+                    "totals": numbers(&page.totals),
+                    "last_run": page.last_run.iter()
+                        .map(|(source, counts)| json!({"source": source, "counts": numbers(counts)}))
+                        .collect::<Vec<_>>(),
+                    "vocabularies": page.vocabularies,
+                    "encoder": page.encoder,
+                    "index": page.index,
+                    "coverage": coverage(&page.coverage),
+                    "rejected": page.rejected.iter()
+                        .map(|(place, reason)| json!({"place": place, "reason": reason}))
+                        .collect::<Vec<_>>(),
+                })
+            })
+            .collect();
+        print(&json!({"schema": 1, "corpora": corpora}))
+    }
+
+    fn document(&self, page: &DocumentPage, _canvas: Canvas) -> String {
+        print(&json!({
+            "schema": 1,
+            "document": document(&page.citation),
+            "annotation": annotation_json(&page.document, &page.annotation),
+            "names": page.names,
+        }))
+    }
+
+    fn concepts(&self, pages: &[ConceptPage], _canvas: Canvas) -> String {
+        let kin = |pairs: &[(crate::model::ConceptId, String)]| {
+            pairs.iter().map(|(id, name)| json!({"id": id, "name": name})).collect::<Vec<_>>()
+        };
+        let concepts: Vec<Value> = pages
+            .iter()
+            .map(|page| {
+                json!({
+                    "id": page.concept.id,
+                    "name": page.concept.name,
+                    "type": page.concept.concept_type,
+                    "synonyms": page.concept.synonyms,
+                    "tree_numbers": page.concept.tree_numbers,
+                    "vocabulary": page.concept.vocabulary,
+                    "broader": kin(&page.broader),
+                    "narrower": kin(&page.narrower),
+                })
+            })
+            .collect();
+        print(&json!({"schema": 1, "concepts": concepts}))
+    }
+}
+
+fn print(value: &Value) -> String {
+    format!("{value:#}\n")
+}
+
+fn understood(understood: &Understood) -> Value {
+    let term = |term: &Option<Term>| {
+        term.as_ref().map(|term| {
+            json!({
+                "asked": term.asked,
+                "concept": term.concept,
+                "name": term.name,
+                "narrower": term.answers.iter().skip(1).collect::<Vec<_>>(),
+                "alternatives": term.alternatives.iter()
+                    .map(|(id, name)| json!({"concept": id, "name": name}))
+                    .collect::<Vec<_>>(),
+            })
+        })
+    };
+    json!({
+        "condition": term(&understood.condition),
+        "treatment": term(&understood.treatment),
+        "outcome": understood.outcome.as_ref().map(|outcome| json!({"asked": outcome.asked, "words": outcome.groups})),
+    })
+}
+
+fn summary(summary: &Summary) -> Value {
+    json!({
+        "studies": summary.studies,
+        "documents": summary.documents,
+        "participants": {"sum": summary.participants, "studies": summary.studies_with_participants},
+        "by_design": summary.by_design.iter()
+            .map(|(design, count)| json!({"design": design, "studies": count}))
+            .collect::<Vec<_>>(),
+        "votes": {
+            "one_outcome": summary.one_outcome,
+            "decreased": summary.votes.decreased,
+            "increased": summary.votes.increased,
+            "no_difference": summary.votes.no_difference,
+            "mixed": summary.votes.mixed,
+            "not_stated": summary.votes.not_stated,
+            "conflict": summary.one_outcome && summary.votes.is_conflict(),
+        },
+        "retracted_not_counted": summary.retracted,
+    })
+}
+
+fn study(study: &StudyEntry) -> Value {
+    json!({
+        "documents": study.documents.iter().map(document).collect::<Vec<_>>(),
+        "grouped_by": study.grouped_by,
+        "vote": study.vote,
+        "retracted": study.retracted,
+        "relevance": study.relevance(),
+        "findings": study.findings.iter().map(finding).collect::<Vec<_>>(),
+    })
+}
+
+fn document(document: &CitedDocument) -> Value {
+    let flag = |flag: &FlagEntry| {
+        json!({"flag": flag.kind, "said_by": flag.said_by, "source": flag.source, "notice": flag.notice})
+    };
+    json!({
+        "id": document.id,
+        "doi": document.doi,
+        "title": document.title,
+        "authors": document.authors,
+        "journal": document.journal,
+        "year": document.year,
+        "design": document.design,
+        "design_reason": document.design_reason,
+        "level": document.level,
+        "sample_size": document.sample_size,
+        "registrations": document.registrations,
+        "flags": document.flags.iter().map(flag).collect::<Vec<_>>(),
+        "origin": document.origin,
+        "stored_at": document.stored_at,
+    })
+}
+
+fn finding(finding: &FindingEntry) -> Value {
+    let span = |span: &Span| json!({"start": span.start, "end": span.end});
+    let link = |link: &Option<LinkEntry>| {
+        link.as_ref().map(|link| {
+            json!({
+                "concept": link.concept,
+                "name": link.name,
+                "confidence": link.confidence,
+                "reasons": link.reasons,
+                "cosine": link.cosine,
+            })
+        })
+    };
+    json!({
+        "document": finding.document,
+        "section": finding.section,
+        "start": finding.span.start,
+        "end": finding.span.end,
+        "quote": finding.quote,
+        "marks": finding.marks.iter().map(span).collect::<Vec<_>>(),
+        "role": finding.role,
+        "direction": finding.direction,
+        "significant": finding.significant,
+        "outcome": finding.outcome,
+        "effects": finding.effects.iter().map(effect).collect::<Vec<_>>(),
+        "numbers": finding.numbers,
+        "condition": link(&finding.condition),
+        "treatment": link(&finding.treatment),
+        "as_comparator": finding.as_comparator,
+        "relevance": finding.relevance,
+    })
+}
+
+fn coverage(coverage: &Coverage) -> Value {
+    json!({
+        "complete": coverage.complete,
+        "as_of": coverage.as_of,
+        "documents": coverage.documents,
+        "waiting": coverage.waiting,
+        "rejected": coverage.rejected,
+        "sources": coverage.sources.iter().map(|source| json!({
+            "source": source.source,
+            "state": source.state,
+            "complete_at": source.complete_at,
+            "newest_record": source.newest_record,
+            "problems": source.problems,
+        })).collect::<Vec<_>>(),
+    })
+}

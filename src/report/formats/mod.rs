@@ -1,0 +1,14 @@
+//! The formats: one folder and one line of [`ALL`] each.
+
+mod json;
+mod table;
+
+use super::Renderer;
+
+/// Every format.
+pub const ALL: &[&dyn Renderer] = &[&table::Table, &json::Json];
+
+/// The format of this name.
+pub fn by_name(name: &str) -> Option<&'static dyn Renderer> {
+    ALL.iter().copied().find(|renderer| renderer.name() == name)
+}

@@ -1,0 +1,233 @@
+//! The answer of a look-up for people.
+
+use super::text::{CARE, DIM, GRAVE, HEAD, citation, count, coverage, field, fold, number, quote, standing};
+use crate::lookup::{Answer, FindingEntry, LinkEntry, StudyEntry, StudyVote, Summary, Term, Understood};
+use crate::model::{Direction, StudyDesign};
+use crate::report::{Canvas, plain};
+
+/// How many findings of a study are shown.
+const FINDINGS: usize = 3;
+
+pub(super) fn render(answer: &Answer, canvas: Canvas) -> String {
+    let mut out = question(&answer.understood, canvas.width);
+    out.push('\n');
+    out.push_str(&summary(&answer.summary, &answer.understood, canvas.width));
+    for (n, entry) in answer.studies.iter().enumerate() {
+        out.push('\n');
+        out.push_str(&study(n + 1, entry, canvas));
+    }
+    let found = answer.summary.studies + answer.summary.retracted;
+    if answer.studies.len() < found {
+        out.push_str(&format!("\n{DIM}{} of {found} studies shown; --limit shows more{DIM:#}\n", answer.studies.len()));
+    }
+    out.push('\n');
+    out.push_str(&coverage(&answer.coverage, canvas.width));
+    out.push_str(&fold(
+        &format!("{DIM}Quotes and numbers are the papers' own, found by a program; check them before you act.{DIM:#}"),
+        canvas.width,
+        "           ",
+    ));
+    out
+}
+
+fn question(understood: &Understood, width: usize) -> String {
+    let mut out = String::new();
+    for (label, term) in [("Condition", &understood.condition), ("Treatment", &understood.treatment)] {
+        if let Some(term) = term {
+            out.push_str(&field(label, &described(term), width));
+        }
+    }
+    if let Some(outcome) = &understood.outcome {
+        let text = format!("“{}”: findings whose sentence holds the words, or a synonym's", plain(&outcome.asked));
+        out.push_str(&field("Outcome", &text, width));
+    }
+    out
+}
+
+fn described(term: &Term) -> String {
+    let mut text = format!("{} ({})", plain(&term.name), term.concept);
+    if !term.name.eq_ignore_ascii_case(term.asked.trim()) {
+        text.push_str(&format!(", asked as “{}”", plain(&term.asked)));
+    }
+    match term.narrower() {
+        0 => {}
+        1 => text.push_str(", with 1 kind or member of it"),
+        n => text.push_str(&format!(", with {n} kinds or members of it")),
+    }
+    if !term.alternatives.is_empty() {
+        let names: Vec<String> =
+            term.alternatives.iter().take(3).map(|(id, name)| format!("{} ({id})", plain(name))).collect();
+        text.push_str(&format!("; the name also stands for {}", names.join(", ")));
+    }
+    text
+}
+
+fn summary(summary: &Summary, understood: &Understood, width: usize) -> String {
+    let n = summary.studies as u64;
+    if n == 0 && summary.retracted == 0 {
+        let text = "No finding in this corpus is linked to what was asked. That is no evidence of no effect: see the coverage.";
+        return field("Summary", text, width);
+    }
+    let mut text = count(n, "study", "studies");
+    if summary.documents != summary.studies {
+        text.push_str(&format!(" in {}", count(summary.documents as u64, "document", "documents")));
+    }
+    if summary.studies_with_participants > 0 {
+        let who = match summary.studies_with_participants {
+            all if all == summary.studies && all == 1 => String::new(),
+            all if all == summary.studies => " in all".to_owned(),
+            1 => " in the 1 that says how many".to_owned(),
+            some => format!(" in the {some} that say how many"),
+        };
+        text.push_str(&format!(", {} participants{who}", number(summary.participants)));
+    }
+    let designs: Vec<String> = summary
+        .by_design
+        .iter()
+        .map(|(design, n)| format!("{n} {}", design.map_or("of unknown design", StudyDesign::label)))
+        .collect();
+    if !designs.is_empty() {
+        text.push_str(&format!(": {}", designs.join(" · ")));
+    }
+    let mut out = field("Summary", &text, width);
+    out.push_str(&fold(&votes(summary, understood), width, "           "));
+    if summary.retracted > 0 {
+        let text = format!(
+            "{GRAVE}{} found, shown and not counted.{GRAVE:#}",
+            count(summary.retracted as u64, "retracted study was", "retracted studies were")
+        );
+        out.push_str(&fold(&text, width, "           "));
+    }
+    out
+}
+
+fn votes(summary: &Summary, understood: &Understood) -> String {
+    let tally = summary.votes;
+    let parts: Vec<String> = [
+        (tally.decreased, "decreased"),
+        (tally.increased, "increased"),
+        (tally.no_difference, "no difference shown"),
+        (tally.mixed, "mixed"),
+        (tally.not_stated, "direction not stated"),
+    ]
+    .iter()
+    .filter(|(n, _)| *n > 0)
+    .map(|(n, word)| format!("{n} {word}"))
+    .collect();
+    match &understood.outcome {
+        Some(outcome) => {
+            let verdict = if tally.is_conflict() { format!(" — {CARE}the studies disagree{CARE:#}") } else { String::new() };
+            format!("“{}”, one vote a study: {}{verdict}", plain(&outcome.asked), parts.join(" · "))
+        }
+        None => format!(
+            "Each study's own outcomes, one vote a study: {} (name an --outcome to compare like with like)",
+            parts.join(" · ")
+        ),
+    }
+}
+
+fn study(place: usize, study: &StudyEntry, canvas: Canvas) -> String {
+    let Some(lead) = study.lead() else { return String::new() };
+    let mut head = format!("{HEAD}{place:>3}  ");
+    head.push_str(&lead.level.map_or_else(|| "level –".to_owned(), |level| format!("level {level}")));
+    head.push_str(&format!(" · {}", lead.design.map_or("design not stated", StudyDesign::label)));
+    head.push_str(&lead.sample_size.map_or_else(|| " · n not stated".to_owned(), |n| format!(" · n = {}", number(n.value))));
+    head.push_str(&format!("{HEAD:#} · {}", vote_word(study.vote)));
+    let mut out = format!("{head}\n");
+    const INDENT: &str = "     ";
+    for (n, document) in study.documents.iter().enumerate() {
+        if n == 0 {
+            out.push_str(&fold(&plain(&document.title), canvas.width, INDENT));
+        }
+        let also = if n == 0 { "" } else { "also: " };
+        out.push_str(&fold(&format!("{DIM}{also}{}{DIM:#}", citation(document)), canvas.width, INDENT));
+        for line in standing(document) {
+            out.push_str(&fold(&line, canvas.width, INDENT));
+        }
+    }
+    for finding in study.findings.iter().take(FINDINGS) {
+        out.push_str(&self::finding(finding, canvas));
+    }
+    if study.findings.len() > FINDINGS {
+        let more = study.findings.len() - FINDINGS;
+        out.push_str(&format!("{INDENT}{DIM}{} more: litmine show{DIM:#}\n", count(more as u64, "finding", "findings")));
+    }
+    if canvas.why {
+        out.push_str(&why_study(study, canvas.width));
+    }
+    out
+}
+
+fn vote_word(vote: StudyVote) -> &'static str {
+    match vote {
+        StudyVote::Decreased => "↓ decreased",
+        StudyVote::Increased => "↑ increased",
+        StudyVote::NoDifference => "= no difference shown",
+        StudyVote::Mixed => "± mixed",
+        StudyVote::NotStated => "direction not stated",
+    }
+}
+
+fn finding(finding: &FindingEntry, canvas: Canvas) -> String {
+    let arrow = match finding.direction {
+        Some(Direction::Decreased) => "↓",
+        Some(Direction::Increased) => "↑",
+        Some(Direction::NoDifference) => "=",
+        None => "·",
+    };
+    let mut text = format!("{arrow} {}", quote(&finding.quote, &finding.marks));
+    if finding.as_comparator {
+        text.push_str(&format!(" {CARE}[here the treatment is the comparator]{CARE:#}"));
+    }
+    for effect in finding.effects.iter().filter(|effect| effect.consistent == Some(false)) {
+        let reason = effect.inconsistency.as_deref().unwrap_or("they do not agree with each other");
+        text.push_str(&format!(" {CARE}[numbers disagree: {}]{CARE:#}", plain(reason)));
+    }
+    let mut out = fold(&text, canvas.width, "     ");
+    if canvas.why {
+        out.push_str(&why_finding(finding, canvas.width));
+    }
+    out
+}
+
+fn why_finding(finding: &FindingEntry, width: usize) -> String {
+    const INDENT: &str = "       ";
+    let mut lines = vec![format!(
+        "where: {} {}, code points {}–{}, read as {}",
+        finding.document, plain(&finding.section), finding.span.start, finding.span.end, finding.role.name()
+    )];
+    if !finding.numbers.is_empty() {
+        let numbers: Vec<String> = finding.numbers.iter().map(|text| plain(text)).collect();
+        lines.push(format!("numbers: {}", numbers.join(" | ")));
+    }
+    for (label, link) in [("condition", &finding.condition), ("treatment", &finding.treatment)] {
+        if let Some(link) = link {
+            lines.push(format!("{label}: {}", linked(link)));
+        }
+    }
+    lines.iter().map(|line| fold(&format!("{DIM}{line}{DIM:#}"), width, INDENT)).collect()
+}
+
+fn linked(link: &LinkEntry) -> String {
+    let reasons: Vec<&str> = link.reasons.iter().map(|reason| reason.name()).collect();
+    let cosine = link.cosine.map(|cosine| format!(", cosine {cosine:.2}")).unwrap_or_default();
+    format!("{} ({}) at {:.2}, by {}{cosine}", plain(&link.name), link.concept, link.confidence, reasons.join(" and "))
+}
+
+fn why_study(study: &StudyEntry, width: usize) -> String {
+    let mut lines = Vec::new();
+    if let Some(lead) = study.lead() {
+        lines.push(match &lead.design_reason {
+            Some(reason) => format!("design: told from {}", plain(reason)),
+            None => "design: nothing in the record says".to_owned(),
+        });
+        lines.push(format!("stored: {} from {}", lead.stored_at, plain(&lead.origin)));
+    }
+    lines.push(format!(
+        "place: {}fit {:.2}, the weaker of its links; then level, year",
+        if study.retracted { "retracted studies come last; " } else { "" },
+        study.relevance()
+    ));
+    lines.extend(study.grouped_by.iter().map(|reason| format!("one study: {reason}")));
+    lines.iter().map(|line| fold(&format!("{DIM}{line}{DIM:#}"), width, "     ")).collect()
+}

@@ -1,0 +1,62 @@
+//! Answers as text: for people, for programs.
+//!
+//! A [`Renderer`] turns the plain values of a stage into text and knows nothing of where they came from. Guarantees: what comes
+//! from a paper is printed verbatim but for control characters, which never reach a terminal ([`plain`]); a number is printed as
+//! it stands in the paper; nothing is counted here.
+//!
+//! To add a format: a folder in `formats/` with a type that implements [`Renderer`], a line in [`formats::ALL`].
+
+mod annotation;
+pub mod formats;
+mod pages;
+
+use crate::lookup::Answer;
+
+pub use annotation::annotation_json;
+pub use pages::{ConceptPage, CorpusPage, DocumentPage, HitLine, HitPage};
+
+/// What a renderer may use.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Canvas {
+    /// Columns of the terminal; text is folded to it.
+    pub width: usize,
+    /// Explain each line.
+    pub why: bool,
+}
+
+/// Writes answers in one format.
+pub trait Renderer: Send + Sync {
+    /// The one name of the format: folder, `--format`, documentation.
+    fn name(&self) -> &'static str;
+
+    /// The answer to a look-up.
+    fn answer(&self, answer: &Answer, canvas: Canvas) -> String;
+
+    /// The hits of a search.
+    fn hits(&self, page: &HitPage, canvas: Canvas) -> String;
+
+    /// The state of corpora.
+    fn status(&self, pages: &[CorpusPage], canvas: Canvas) -> String;
+
+    /// A document with what was found in it.
+    fn document(&self, page: &DocumentPage, canvas: Canvas) -> String;
+
+    /// Concepts of vocabularies.
+    fn concepts(&self, pages: &[ConceptPage], canvas: Canvas) -> String;
+}
+
+/// Text that a terminal shows and does not obey: control characters and marks that reorder text are left out.
+pub fn plain(text: &str) -> String {
+    let steers = |c: char| matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    text.chars().map(|c| if c == '\t' || c == '\n' { ' ' } else { c }).filter(|c| !c.is_control() && !steers(*c)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_hostile_title_does_not_steer_the_terminal() {
+        assert_eq!(plain("a\u{1b}[31mb\u{7}\u{202e}c\nd\u{9b}e"), "a[31mbc de");
+    }
+}

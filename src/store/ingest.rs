@@ -1,0 +1,362 @@
+//! Storing a delivery: records, deletions, flags, rejections and the checkpoint, all or nothing.
+
+use std::collections::BTreeSet;
+
+use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, params};
+use sha2::{Digest, Sha256};
+
+use super::{RunId, Store, StoreError, compress, now, sql_error};
+use crate::model::{Document, DocumentId, Flag};
+
+/// What a delivery, or a run, brought.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// Records, deletions and rejections that were seen.
+    pub found: u64,
+    /// Documents that were not held before, or that had been deleted.
+    pub added: u64,
+    /// Documents whose record differs from the one held.
+    pub revised: u64,
+    /// Records that are held already.
+    pub unchanged: u64,
+    /// Documents withdrawn by their source, if they were held.
+    pub deleted: u64,
+    /// Records that could not be read.
+    pub rejected: u64,
+}
+
+impl std::ops::AddAssign for Counts {
+    fn add_assign(&mut self, other: Self) {
+        self.found += other.found;
+        self.added += other.added;
+        self.revised += other.revised;
+        self.unchanged += other.unchanged;
+        self.deleted += other.deleted;
+        self.rejected += other.rejected;
+    }
+}
+
+/// A record to be stored.
+#[derive(Debug, Clone, Copy)]
+pub struct NewRecord<'r> {
+    /// What it says.
+    pub document: &'r Document,
+    /// The record as it stood.
+    pub bytes: &'r [u8],
+    /// The format it was read as.
+    pub format: &'r str,
+    /// Where it begins in its origin, in decompressed bytes.
+    pub position: u64,
+}
+
+/// What storing a record did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stored {
+    /// The document was not held.
+    Added,
+    /// Another version of it was.
+    Revised,
+    /// Just this was.
+    Unchanged,
+}
+
+/// A delivery being stored. Nothing of it is seen, or lasts, until [`Ingest::commit`].
+pub struct Ingest<'s> {
+    transaction: Transaction<'s>,
+    path: &'s std::path::Path,
+    source: String,
+    origin: i64,
+    run: RunId,
+    now: String,
+    newest: Option<String>,
+    counts: Counts,
+}
+
+impl Store {
+    /// Begins to store what `source` delivers from `origin`.
+    pub fn ingest(&mut self, run: RunId, source: &str, origin: &str) -> Result<Ingest<'_>, StoreError> {
+        let path = self.path.as_path();
+        let sql = |error| sql_error(path, error);
+        let transaction = self.connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(sql)?;
+        transaction
+            .execute("INSERT OR IGNORE INTO origin (source, name) VALUES (?1, ?2)", params![source, origin])
+            .map_err(sql)?;
+        let origin = transaction
+            .query_row("SELECT id FROM origin WHERE source = ?1 AND name = ?2", params![source, origin], |row| {
+                row.get(0)
+            })
+            .map_err(sql)?;
+        Ok(Ingest {
+            transaction,
+            path,
+            source: source.to_owned(),
+            origin,
+            run,
+            now: now(),
+            newest: None,
+            counts: Counts::default(),
+        })
+    }
+
+    /// The checkpoints of a source, as partition and position.
+    pub fn checkpoints(&self, source: &str) -> Result<Vec<(String, String)>, StoreError> {
+        self.run_sql(|c| {
+            c.prepare("SELECT partition, position FROM checkpoint WHERE source = ?1 ORDER BY partition")?
+                .query_map([source], |row| Ok((row.get(0)?, row.get(1)?)))?
+                .collect()
+        })
+    }
+}
+
+impl Ingest<'_> {
+    /// Stores a version of a document, unless the version that counts is the same to the byte.
+    pub fn record(&mut self, record: NewRecord<'_>) -> Result<Stored, StoreError> {
+        let name = record.document.identifiers.primary().ok_or_else(|| StoreError::Damaged {
+            path: self.path.to_owned(),
+            reason: format!("the record at byte {} has no identifier", record.position),
+        })?;
+        let parsed = serde_json::to_vec(record.document)
+            .map_err(std::io::Error::other)
+            .and_then(|json| compress(&json))
+            .map_err(|error| self.damaged(&name, &error))?;
+        let bytes = compress(record.bytes).map_err(|error| self.damaged(&name, &error))?;
+        let stored = self.insert(&name, record, &parsed, &bytes).map_err(|error| sql_error(self.path, error))?;
+        self.counts.found += 1;
+        match stored {
+            Stored::Added => self.counts.added += 1,
+            Stored::Revised => self.counts.revised += 1,
+            Stored::Unchanged => self.counts.unchanged += 1,
+        }
+        let dated = record.document.revised.max(record.document.entered).map(|date| date.to_string());
+        self.newest = self.newest.take().max(dated);
+        Ok(stored)
+    }
+
+    fn insert(
+        &self,
+        name: &DocumentId,
+        record: NewRecord<'_>,
+        parsed: &[u8],
+        bytes: &[u8],
+    ) -> rusqlite::Result<Stored> {
+        let c = &self.transaction;
+        let digest = Sha256::digest(record.bytes);
+        let document = document_row(c, name)?;
+        let version = record.document.version.max(1);
+        let live: Option<(i64, Vec<u8>)> = c
+            .prepare_cached(
+                "SELECT v.id, v.digest FROM document_version v WHERE v.document = ?1 AND v.source_version = ?2
+                 AND NOT EXISTS (SELECT 1 FROM deletion d WHERE d.document = v.document
+                                 AND d.source_version = v.source_version AND d.after_version >= v.id)
+                 ORDER BY v.id DESC LIMIT 1",
+            )?
+            .query_row(params![document, version], |row| Ok((row.get(0)?, row.get(1)?)))
+            .optional()?;
+        if live.as_ref().is_some_and(|(_, held)| held.as_slice() == digest.as_slice()) {
+            return Ok(Stored::Unchanged);
+        }
+        let held = live.is_some() || current_document(c, document)?.is_some();
+        c.prepare_cached(
+            "INSERT INTO document_version (document, source_version, digest, format, record, parsed, origin, position, run, stored_at)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+        )?
+        .execute(params![
+            document, version, digest.as_slice(), record.format, bytes, parsed, self.origin,
+            record.position as i64, self.run.0, self.now
+        ])?;
+        let row = c.last_insert_rowid();
+        for (scheme, value) in identifier_pairs(record.document) {
+            c.prepare_cached("INSERT OR IGNORE INTO identifier (scheme, value, document) VALUES (?1, ?2, ?3)")?
+                .execute(params![scheme, value, document])?;
+        }
+        // What an older version says no longer holds; only the version that counts speaks.
+        if current_document(c, document)? == Some(row) {
+            self.say(name, &record.document.flags())?;
+        }
+        Ok(if held { Stored::Revised } else { Stored::Added })
+    }
+
+    /// Notes what `speaker` says now: flags that it did not raise before begin, flags that it no longer raises cease.
+    fn say(&self, speaker: &DocumentId, flags: &[Flag]) -> rusqlite::Result<()> {
+        let held = flags_said_by(&self.transaction, speaker)?;
+        let flags: BTreeSet<FlagKey> = flags.iter().map(FlagKey::from).collect();
+        let event =
+            |flag: &FlagKey, holds: bool| {
+                self.transaction
+                .prepare_cached(
+                    "INSERT INTO flag_event (target, kind, said_by, notice, citation, holds, source, run, stored_at)
+                     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+                )?
+                .execute(params![
+                    flag.target, flag.kind, speaker.as_str(), flag.notice, flag.citation, holds, self.source,
+                    self.run.0, self.now
+                ])
+            };
+        for flag in flags.difference(&held) {
+            event(flag, true)?;
+        }
+        for flag in held.difference(&flags) {
+            event(flag, false)?;
+        }
+        Ok(())
+    }
+
+    /// Notes that a source withdrew a version. What is not held needs no deletion.
+    pub fn delete(&mut self, id: &DocumentId, version: u32, position: u64) -> Result<(), StoreError> {
+        let deleted = self.withdraw(id, version, position).map_err(|error| sql_error(self.path, error))?;
+        self.counts.found += 1;
+        self.counts.deleted += u64::from(deleted);
+        Ok(())
+    }
+
+    fn withdraw(&self, id: &DocumentId, version: u32, position: u64) -> rusqlite::Result<bool> {
+        let c = &self.transaction;
+        let document: Option<i64> = c
+            .prepare_cached("SELECT id FROM document WHERE name = ?1")?
+            .query_row([id.as_str()], |row| row.get(0))
+            .optional()?;
+        let Some(document) = document else { return Ok(false) };
+        let live: bool = c
+            .prepare_cached(
+                "SELECT EXISTS (SELECT 1 FROM document_version v WHERE v.document = ?1 AND v.source_version = ?2
+                 AND NOT EXISTS (SELECT 1 FROM deletion d WHERE d.document = v.document
+                                 AND d.source_version = v.source_version AND d.after_version >= v.id))",
+            )?
+            .query_row(params![document, version], |row| row.get(0))?;
+        if !live {
+            return Ok(false);
+        }
+        c.prepare_cached(
+            "INSERT INTO deletion (document, source_version, after_version, origin, position, run, stored_at)
+             VALUES (?1, ?2, (SELECT max(id) FROM document_version), ?3, ?4, ?5, ?6)",
+        )?
+        .execute(params![document, version, self.origin, position as i64, self.run.0, self.now])?;
+        let flags = match current_document(c, document)? {
+            None => Vec::new(),
+            Some(row) => {
+                let parsed: Vec<u8> = c
+                    .prepare_cached("SELECT parsed FROM document_version WHERE id = ?1")?
+                    .query_row([row], |r| r.get(0))?;
+                super::read::unpack::<Document>(&parsed).map(|document| document.flags()).unwrap_or_default()
+            }
+        };
+        self.say(id, &flags)?;
+        Ok(true)
+    }
+
+    /// Keeps a record that could not be read, for inspection.
+    pub fn reject(&mut self, position: u64, reason: &str, bytes: &[u8]) -> Result<(), StoreError> {
+        let packed = compress(bytes).map_err(|error| StoreError::Damaged {
+            path: self.path.to_owned(),
+            reason: format!("a rejected record could not be compressed: {error}"),
+        })?;
+        self.transaction
+            .prepare_cached(
+                "INSERT OR IGNORE INTO rejected (source, origin, position, reason, record, run, stored_at)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+            )
+            .and_then(|mut s| {
+                s.execute(params![self.source, self.origin, position as i64, reason, packed, self.run.0, self.now])
+            })
+            .map_err(|error| sql_error(self.path, error))?;
+        self.counts.found += 1;
+        self.counts.rejected += 1;
+        Ok(())
+    }
+
+    /// What was stored so far.
+    pub fn counts(&self) -> Counts {
+        self.counts
+    }
+
+    /// Makes it last; with the checkpoint, if the delivery was complete.
+    pub fn commit(self, checkpoint: Option<(&str, &str)>) -> Result<Counts, StoreError> {
+        let path = self.path;
+        let finish = || -> rusqlite::Result<()> {
+            if let Some((partition, position)) = checkpoint {
+                self.transaction.execute(
+                    "INSERT INTO checkpoint (source, partition, position, run) VALUES (?1, ?2, ?3, ?4)
+                     ON CONFLICT (source, partition) DO UPDATE SET position = ?3, run = ?4",
+                    params![self.source, partition, position, self.run.0],
+                )?;
+            }
+            self.transaction.execute(
+                "UPDATE origin SET newest = ?2 WHERE id = ?1 AND ?2 > coalesce(newest, '')",
+                params![self.origin, self.newest],
+            )?;
+            self.transaction.commit()
+        };
+        let counts = self.counts;
+        finish().map_err(|error| sql_error(path, error))?;
+        Ok(counts)
+    }
+
+    fn damaged(&self, name: &DocumentId, error: &std::io::Error) -> StoreError {
+        StoreError::Damaged { path: self.path.to_owned(), reason: format!("{name} could not be packed: {error}") }
+    }
+}
+
+/// A flag without its speaker, as stored.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+struct FlagKey {
+    target: String,
+    kind: String,
+    notice: Option<String>,
+    citation: Option<String>,
+}
+
+impl From<&Flag> for FlagKey {
+    fn from(flag: &Flag) -> Self {
+        Self {
+            target: flag.target.as_str().to_owned(),
+            kind: flag.kind.name().to_owned(),
+            notice: flag.notice.as_ref().map(|id| id.as_str().to_owned()),
+            citation: flag.citation.clone(),
+        }
+    }
+}
+
+fn flags_said_by(c: &Connection, speaker: &DocumentId) -> rusqlite::Result<BTreeSet<FlagKey>> {
+    let mut held = BTreeSet::new();
+    let mut statement = c.prepare_cached(
+        "SELECT target, kind, notice, citation, holds FROM flag_event WHERE said_by = ?1 ORDER BY id",
+    )?;
+    let mut rows = statement.query([speaker.as_str()])?;
+    while let Some(row) = rows.next()? {
+        let key = FlagKey { target: row.get(0)?, kind: row.get(1)?, notice: row.get(2)?, citation: row.get(3)? };
+        if row.get(4)? {
+            held.insert(key);
+        } else {
+            held.remove(&key);
+        }
+    }
+    Ok(held)
+}
+
+fn document_row(c: &Connection, name: &DocumentId) -> rusqlite::Result<i64> {
+    c.prepare_cached("INSERT OR IGNORE INTO document (name) VALUES (?1)")?.execute([name.as_str()])?;
+    c.prepare_cached("SELECT id FROM document WHERE name = ?1")?.query_row([name.as_str()], |row| row.get(0))
+}
+
+/// The version that counts of a document, now.
+fn current_document(c: &Connection, document: i64) -> rusqlite::Result<Option<i64>> {
+    c.prepare_cached(
+        "SELECT v.id FROM document_version v WHERE v.document = ?1
+         AND NOT EXISTS (SELECT 1 FROM deletion d WHERE d.document = v.document
+                         AND d.source_version = v.source_version AND d.after_version >= v.id)
+         ORDER BY v.source_version DESC, v.id DESC LIMIT 1",
+    )?
+    .query_row([document], |row| row.get(0))
+    .optional()
+}
+
+fn identifier_pairs(document: &Document) -> Vec<(String, String)> {
+    let ids = &document.identifiers;
+    let mut pairs: Vec<(String, String)> = Vec::new();
+    pairs.extend(ids.pmid.map(|pmid| ("pmid".to_owned(), pmid.to_string())));
+    pairs.extend(ids.pmcid.clone().map(|pmcid| ("pmcid".to_owned(), pmcid)));
+    pairs.extend(ids.doi.clone().map(|doi| ("doi".to_owned(), doi)));
+    pairs.extend(ids.other.iter().cloned());
+    pairs.extend(document.registrations().map(|number| ("registration".to_owned(), number.to_owned())));
+    pairs
+}

@@ -1,0 +1,443 @@
+//! The current view, and earlier ones.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use rusqlite::{OptionalExtension, Row, params};
+use serde::de::DeserializeOwned;
+
+use super::{Store, StoreError, decompress};
+use crate::model::{Annotation, ConceptId, Document, DocumentId, Finding, FlagKind, LinkSide};
+
+/// A state of the corpus that readers see: what was stored up to certain rows, mined in a certain way.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Snapshot {
+    /// Its number; the newest counts.
+    pub id: i64,
+    /// When it was published.
+    pub stored_at: String,
+    /// The model whose vectors go with it.
+    pub encoder: Option<String>,
+    version_through: i64,
+    deletion_through: i64,
+    flag_through: i64,
+    stage: i64,
+}
+
+/// A document as stored.
+#[derive(Debug, Clone, PartialEq)]
+pub struct StoredDocument {
+    /// The row of its version.
+    pub version: i64,
+    /// Its name.
+    pub id: DocumentId,
+    /// What the record says.
+    pub document: Document,
+    /// When the version was stored.
+    pub stored_at: String,
+    /// The file or answer it came from.
+    pub origin: String,
+}
+
+/// A finding as stored.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FindingRow {
+    /// The row of the finding.
+    pub row: i64,
+    /// The row of its document's version.
+    pub version: i64,
+    /// Its place among the findings of the document, from 0.
+    pub ordinal: u32,
+    /// The finding.
+    pub finding: Finding,
+}
+
+/// A flag that holds, and who says so.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FlagRow {
+    /// The document spoken of.
+    pub target: DocumentId,
+    /// What is said.
+    pub kind: FlagKind,
+    /// The record that says so.
+    pub said_by: DocumentId,
+    /// The source that the record came from.
+    pub source: String,
+    /// The notice, by its id.
+    pub notice: Option<DocumentId>,
+    /// The notice, as cited.
+    pub citation: Option<String>,
+    /// Since when the store knows.
+    pub stored_at: String,
+}
+
+/// A record that was rejected.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RejectedRow {
+    /// The source that delivered it.
+    pub source: String,
+    /// The file or answer it stands in.
+    pub origin: String,
+    /// Where it begins, in decompressed bytes.
+    pub position: u64,
+    /// What is wrong with it.
+    pub reason: String,
+}
+
+/// How much there is.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Totals {
+    /// Documents in the current view of everything stored.
+    pub documents: u64,
+    /// Versions ever stored.
+    pub versions: u64,
+    /// Documents that their sources withdrew.
+    pub deleted: u64,
+    /// Documents in the current view that are flagged as retracted.
+    pub retracted: u64,
+    /// Documents that readers see.
+    pub visible_documents: u64,
+    /// Findings that readers see.
+    pub findings: u64,
+    /// Documents that wait to be mined.
+    pub unpublished: u64,
+}
+
+/// The versions that count, as SQL: all of them, or those of a snapshot.
+pub(super) fn current_versions(snapshot: Option<&Snapshot>) -> String {
+    let (through, deleted) = snapshot.map_or((i64::MAX, i64::MAX), |s| (s.version_through, s.deletion_through));
+    let live = |v: &str| {
+        format!(
+            "{v}.id <= {through} AND NOT EXISTS (SELECT 1 FROM deletion d WHERE d.document = {v}.document
+             AND d.source_version = {v}.source_version AND d.after_version >= {v}.id AND d.id <= {deleted})"
+        )
+    };
+    format!(
+        "SELECT c.* FROM document_version c WHERE {} AND NOT EXISTS (SELECT 1 FROM document_version w
+         WHERE w.document = c.document AND (w.source_version, w.id) > (c.source_version, c.id) AND {})",
+        live("c"),
+        live("w")
+    )
+}
+
+/// Reads a compressed JSON blob.
+pub(super) fn unpack<T: DeserializeOwned>(blob: &[u8]) -> Result<T, String> {
+    let json = decompress(blob).map_err(|error| error.to_string())?;
+    serde_json::from_slice(&json).map_err(|error| error.to_string())
+}
+
+impl Store {
+    /// The newest snapshot, if mining was ever finished.
+    pub fn snapshot(&self) -> Result<Option<Snapshot>, StoreError> {
+        self.snapshot_where("TRUE", 0)
+    }
+
+    /// The snapshot of this number.
+    pub fn snapshot_numbered(&self, id: i64) -> Result<Option<Snapshot>, StoreError> {
+        self.snapshot_where("s.id = ?1", id)
+    }
+
+    fn snapshot_where(&self, condition: &str, id: i64) -> Result<Option<Snapshot>, StoreError> {
+        self.run_sql(|c| {
+            c.query_row(
+                &format!(
+                    "SELECT s.id, s.version_through, s.deletion_through, s.flag_through, s.stage, e.model, s.stored_at
+                     FROM snapshot s LEFT JOIN encoder e ON e.id = s.encoder
+                     WHERE {condition} AND ?1 IS NOT NULL ORDER BY s.id DESC LIMIT 1"
+                ),
+                [id],
+                |row| {
+                    Ok(Snapshot {
+                        id: row.get(0)?,
+                        version_through: row.get(1)?,
+                        deletion_through: row.get(2)?,
+                        flag_through: row.get(3)?,
+                        stage: row.get(4)?,
+                        encoder: row.get(5)?,
+                        stored_at: row.get(6)?,
+                    })
+                },
+            )
+            .optional()
+        })
+    }
+
+    /// A document of the snapshot, by its name.
+    pub fn document(&self, snapshot: &Snapshot, id: &DocumentId) -> Result<Option<StoredDocument>, StoreError> {
+        let sql = format!(
+            "{STORED_DOCUMENT} FROM ({}) v JOIN document n ON n.id = v.document JOIN origin o ON o.id = v.origin
+             WHERE n.name = ?1",
+            current_versions(Some(snapshot))
+        );
+        let found = self.run_sql(|c| c.prepare_cached(&sql)?.query_row([id.as_str()], raw_document).optional())?;
+        found.map(|raw| self.unpack_document(raw)).transpose()
+    }
+
+    /// A document by the row of its version, whichever snapshot it belongs to.
+    pub fn document_version(&self, version: i64) -> Result<StoredDocument, StoreError> {
+        let sql = format!(
+            "{STORED_DOCUMENT} FROM document_version v JOIN document n ON n.id = v.document
+             JOIN origin o ON o.id = v.origin WHERE v.id = ?1"
+        );
+        let raw = self.run_sql(|c| c.prepare_cached(&sql)?.query_row([version], raw_document))?;
+        self.unpack_document(raw)
+    }
+
+    /// Documents that carry this identifier (`doi`, `pmcid`, `registration` …), whether or not they are current.
+    pub fn documents_identified(&self, scheme: &str, value: &str) -> Result<Vec<DocumentId>, StoreError> {
+        let names: Vec<String> = self.run_sql(|c| {
+            c.prepare_cached(
+                "SELECT n.name FROM identifier i JOIN document n ON n.id = i.document
+                 WHERE i.scheme = ?1 AND i.value = ?2 ORDER BY n.id",
+            )?
+            .query_map([scheme, value], |row| row.get(0))?
+            .collect()
+        })?;
+        names.into_iter().map(|name| self.id(name)).collect()
+    }
+
+    /// Names of documents that differ between `since` (none: nothing) and `snapshot`: first those that are to be seen now, then
+    /// those that are gone.
+    pub fn changes(
+        &self,
+        since: Option<&Snapshot>,
+        snapshot: &Snapshot,
+    ) -> Result<(Vec<DocumentId>, Vec<DocumentId>), StoreError> {
+        let visible =
+            format!("SELECT n.name FROM ({}) v JOIN document n ON n.id = v.document", current_versions(Some(snapshot)));
+        // What mining said may have changed everywhere when the way of mining has.
+        let Some(since) = since.filter(|s| s.stage == snapshot.stage) else {
+            let all = self.names(&format!("{visible} ORDER BY n.id"))?;
+            let gone = match since {
+                None => Vec::new(),
+                Some(since) => self.names(&format!(
+                    "SELECT n.name FROM ({}) v JOIN document n ON n.id = v.document EXCEPT {visible}",
+                    current_versions(Some(since))
+                ))?,
+            };
+            return Ok((all, gone));
+        };
+        let touched = format!(
+            "SELECT n.name FROM document n WHERE n.id IN (
+                 SELECT document FROM document_version WHERE id > {} AND id <= {}
+                 UNION SELECT document FROM deletion WHERE id > {} AND id <= {})
+             UNION SELECT target FROM flag_event WHERE id > {} AND id <= {}",
+            since.version_through,
+            snapshot.version_through,
+            since.deletion_through,
+            snapshot.deletion_through,
+            since.flag_through,
+            snapshot.flag_through
+        );
+        let touched: BTreeSet<String> =
+            self.run_sql(|c| c.prepare(&touched)?.query_map([], |r| r.get(0))?.collect())?;
+        let (mut changed, mut gone) = (Vec::new(), Vec::new());
+        let one = format!("{visible} WHERE n.name = ?1");
+        for name in touched {
+            let seen = self.run_sql(|c| c.prepare_cached(&one)?.exists([&name]))?;
+            if seen { &mut changed } else { &mut gone }.push(self.id(name)?);
+        }
+        Ok((changed, gone))
+    }
+
+    fn names(&self, sql: &str) -> Result<Vec<DocumentId>, StoreError> {
+        let names: Vec<String> = self.run_sql(|c| c.prepare(sql)?.query_map([], |row| row.get(0))?.collect())?;
+        names.into_iter().map(|name| self.id(name)).collect()
+    }
+
+    /// What was mined from a version, with its findings; none if it was not mined as the snapshot's stage.
+    pub fn annotation(&self, snapshot: &Snapshot, version: i64) -> Result<Option<Annotation>, StoreError> {
+        let body: Option<Vec<u8>> = self.run_sql(|c| {
+            c.prepare_cached("SELECT body FROM annotation WHERE document_version = ?1 AND stage = ?2")?
+                .query_row(params![version, snapshot.stage], |row| row.get(0))
+                .optional()
+        })?;
+        let Some(body) = body else { return Ok(None) };
+        let mut annotation: Annotation =
+            unpack(&body).map_err(|reason| self.damaged(format!("annotation of version {version}: {reason}")))?;
+        annotation.findings = self.findings_of(snapshot, version)?.into_iter().map(|row| row.finding).collect();
+        Ok(Some(annotation))
+    }
+
+    /// The findings of a version, in order.
+    pub fn findings_of(&self, snapshot: &Snapshot, version: i64) -> Result<Vec<FindingRow>, StoreError> {
+        let rows = self.run_sql(|c| {
+            c.prepare_cached(
+                "SELECT id, document_version, ordinal, body FROM finding WHERE document_version = ?1 AND stage = ?2
+                 ORDER BY ordinal",
+            )?
+            .query_map(params![version, snapshot.stage], raw_finding)?
+            .collect::<rusqlite::Result<Vec<_>>>()
+        })?;
+        rows.into_iter().map(|raw| self.unpack_finding(raw)).collect()
+    }
+
+    /// Findings that are linked to any of these concepts, with the best confidence and the concept it is for. Findings of other
+    /// snapshots are among them; [`Store::visible_finding`] tells.
+    pub fn linked(
+        &self,
+        side: LinkSide,
+        concepts: &[ConceptId],
+    ) -> Result<BTreeMap<i64, (f32, ConceptId)>, StoreError> {
+        self.run_sql(|c| {
+            let mut best: BTreeMap<i64, (f32, ConceptId)> = BTreeMap::new();
+            let mut statement = c.prepare_cached(
+                "SELECT l.finding, l.confidence FROM concept k JOIN link l ON l.concept = k.id AND l.side = ?2 WHERE k.name = ?1",
+            )?;
+            for concept in concepts {
+                let mut rows = statement.query(params![concept.as_str(), side.name()])?;
+                while let Some(row) = rows.next()? {
+                    let confidence = row.get::<_, f64>(1)? as f32;
+                    let entry = best.entry(row.get(0)?).or_insert_with(|| (confidence, concept.clone()));
+                    if confidence > entry.0 {
+                        *entry = (confidence, concept.clone());
+                    }
+                }
+            }
+            Ok(best)
+        })
+    }
+
+    /// The finding of this row, if the snapshot shows it.
+    pub fn visible_finding(&self, snapshot: &Snapshot, row: i64) -> Result<Option<FindingRow>, StoreError> {
+        let sql = format!(
+            "SELECT f.id, f.document_version, f.ordinal, f.body FROM finding f WHERE f.id = ?1 AND f.stage = ?2
+             AND f.document_version IN (SELECT v.id FROM ({}) v WHERE v.document =
+                 (SELECT x.document FROM document_version x WHERE x.id = f.document_version))",
+            current_versions(Some(snapshot))
+        );
+        let raw =
+            self.run_sql(|c| c.prepare_cached(&sql)?.query_row(params![row, snapshot.stage], raw_finding).optional())?;
+        raw.map(|raw| self.unpack_finding(raw)).transpose()
+    }
+
+    /// Every finding that the snapshot shows, document by document, as row, version and text of the finding's document.
+    pub fn visible_versions(&self, snapshot: &Snapshot) -> Result<Vec<i64>, StoreError> {
+        let sql = format!("SELECT v.id FROM ({}) v ORDER BY v.id", current_versions(Some(snapshot)));
+        self.run_sql(|c| c.prepare(&sql)?.query_map([], |row| row.get(0))?.collect())
+    }
+
+    /// The flags on a document that hold in the snapshot.
+    pub fn flags(&self, snapshot: &Snapshot, target: &DocumentId) -> Result<Vec<FlagRow>, StoreError> {
+        type Raw = (String, String, Option<String>, Option<String>, bool, String, String);
+        let events: Vec<Raw> = self.run_sql(|c| {
+            c.prepare_cached(
+                "SELECT kind, said_by, notice, citation, holds, source, stored_at FROM flag_event
+                 WHERE target = ?1 AND id <= ?2 ORDER BY id",
+            )?
+            .query_map(params![target.as_str(), snapshot.flag_through], |r| {
+                Ok((r.get(0)?, r.get(1)?, r.get(2)?, r.get(3)?, r.get(4)?, r.get(5)?, r.get(6)?))
+            })?
+            .collect()
+        })?;
+        let mut held = BTreeMap::new();
+        for (kind, said_by, notice, citation, holds, source, stored_at) in events {
+            let key = (kind, said_by, notice, citation);
+            if holds {
+                held.insert(key, (source, stored_at));
+            } else {
+                held.remove(&key);
+            }
+        }
+        held.into_iter()
+            .map(|((kind, said_by, notice, citation), (source, stored_at))| {
+                let kind = FlagKind::from_name(&kind).ok_or_else(|| self.damaged(format!("unknown flag {kind}")))?;
+                let notice = notice.map(|notice| self.id(notice)).transpose()?;
+                let said_by = self.id(said_by)?;
+                Ok(FlagRow { target: target.clone(), kind, said_by, source, notice, citation, stored_at })
+            })
+            .collect()
+    }
+
+    /// Rejected records, oldest first, of one source or of all.
+    pub fn rejected(&self, source: Option<&str>) -> Result<Vec<RejectedRow>, StoreError> {
+        self.run_sql(|c| {
+            c.prepare(
+                "SELECT r.source, o.name, r.position, r.reason FROM rejected r JOIN origin o ON o.id = r.origin
+                 WHERE ?1 IS NULL OR r.source = ?1 ORDER BY r.id",
+            )?
+            .query_map([source], |row| {
+                let position: i64 = row.get(2)?;
+                Ok(RejectedRow {
+                    source: row.get(0)?,
+                    origin: row.get(1)?,
+                    position: position.unsigned_abs(),
+                    reason: row.get(3)?,
+                })
+            })?
+            .collect()
+        })
+    }
+
+    /// How much there is.
+    pub fn totals(&self) -> Result<Totals, StoreError> {
+        let snapshot = self.snapshot()?;
+        let now = current_versions(None);
+        let count = |sql: &str| self.run_sql(|c| c.query_row(sql, [], |row| row.get::<_, u64>(0)));
+        let documents = count(&format!("SELECT count(*) FROM ({now})"))?;
+        let mut totals = Totals {
+            documents,
+            versions: count("SELECT count(*) FROM document_version")?,
+            deleted: count("SELECT count(*) FROM document")?.saturating_sub(documents),
+            unpublished: documents,
+            ..Totals::default()
+        };
+        if let Some(snapshot) = &snapshot {
+            let visible = current_versions(Some(snapshot));
+            totals.visible_documents = count(&format!("SELECT count(*) FROM ({visible})"))?;
+            totals.findings = count(&format!(
+                "SELECT count(*) FROM ({visible}) v JOIN finding f ON f.document_version = v.id AND f.stage = {}",
+                snapshot.stage
+            ))?;
+            totals.unpublished =
+                count(&format!("SELECT count(*) FROM ({now}) v WHERE v.id > {}", snapshot.version_through))?;
+            let retracted: Vec<String> = self.run_sql(|c| {
+                c.prepare(&format!(
+                    "SELECT DISTINCT e.target FROM flag_event e JOIN document n ON n.name = e.target
+                     JOIN ({visible}) v ON v.document = n.id WHERE e.kind = 'retracted'"
+                ))?
+                .query_map([], |row| row.get(0))?
+                .collect()
+            })?;
+            for name in retracted {
+                let flags = self.flags(snapshot, &self.id(name)?)?;
+                totals.retracted += u64::from(flags.iter().any(|flag| flag.kind == FlagKind::Retracted));
+            }
+        }
+        Ok(totals)
+    }
+
+    fn id(&self, name: String) -> Result<DocumentId, StoreError> {
+        name.parse().map_err(|error| self.damaged(format!("{error}")))
+    }
+
+    fn damaged(&self, reason: String) -> StoreError {
+        StoreError::Damaged { path: self.path.clone(), reason }
+    }
+
+    fn unpack_document(&self, raw: RawDocument) -> Result<StoredDocument, StoreError> {
+        let (version, name, parsed, stored_at, origin) = raw;
+        let document =
+            unpack(&parsed).map_err(|reason| self.damaged(format!("document version {version}: {reason}")))?;
+        Ok(StoredDocument { version, id: self.id(name)?, document, stored_at, origin })
+    }
+
+    fn unpack_finding(&self, raw: RawFinding) -> Result<FindingRow, StoreError> {
+        let (row, version, ordinal, body) = raw;
+        let finding = serde_json::from_str(&body).map_err(|error| self.damaged(format!("finding {row}: {error}")))?;
+        Ok(FindingRow { row, version, ordinal, finding })
+    }
+}
+
+/// What [`raw_document`] reads.
+const STORED_DOCUMENT: &str = "SELECT v.id, n.name, v.parsed, v.stored_at, o.name";
+
+type RawDocument = (i64, String, Vec<u8>, String, String);
+type RawFinding = (i64, i64, u32, String);
+
+fn raw_document(row: &Row<'_>) -> rusqlite::Result<RawDocument> {
+    Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?))
+}
+
+fn raw_finding(row: &Row<'_>) -> rusqlite::Result<RawFinding> {
+    Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?))
+}

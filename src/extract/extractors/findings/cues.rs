@@ -89,9 +89,15 @@ pub(super) struct Slots {
     pub(super) comparators: Vec<String>,
     pub(super) active: Vec<String>,
     pub(super) passive: Vec<String>,
+    pub(super) transitive: Vec<String>,
+    pub(super) intransitive_before: Vec<String>,
+    pub(super) never_within: Vec<String>,
+    pub(super) goes_on: Vec<String>,
     pub(super) adverbs: Vec<String>,
     pub(super) ends: Vec<String>,
     pub(super) leads: Vec<String>,
+    pub(super) within_subject: Vec<String>,
+    pub(super) openers: Vec<String>,
     pub(super) not_outcomes: Vec<String>,
 }
 

@@ -90,44 +90,54 @@ fn object(words: &[Word], named: &[Named]) -> Option<Range<usize>> {
     if !subject || passive && !listed_before_text(words, verb, "did") {
         return None;
     }
-    phrase(words, verb + 1, words.len(), named)
+    phrase(words, verb + 1, words.len(), named, &[])
 }
 
 /// The subject of a passive or intransitive verb: "*Mortality* was lower", "*Pain scores* did not differ".
 fn subject(words: &[Word], named: &[Named]) -> Option<Range<usize>> {
     let slots = &CUES.slots;
     let verb = words.iter().position(|word| listed(&slots.passive, word)).filter(|at| *at > 0 && *at <= 14)?;
-    let start = (0..verb).rev().find(|n| words[*n].ends_clause() || words[*n].text == ",").map_or(0, |n| n + 1);
-    let found = phrase(words, start, verb, named)?;
+    let after = words.get(verb + 1)?;
+    if listed(&slots.transitive, &words[verb]) && after.is_word() && !listed(&slots.intransitive_before, after) {
+        return None;
+    }
+    let pause = (0..verb).rev().find(|n| words[*n].ends_clause() || words[*n].text == ",");
+    let start = pause.map_or(0, |n| n + 1);
+    // A comma parts an opening from its subject, or the members of a list: only the first is clear.
+    let opening = (0..start).rev().skip(1).take_while(|n| !words[*n].ends_clause()).last();
+    if pause.is_some_and(|n| words[n].text == ",") && !opening.is_some_and(|n| listed(&slots.openers, &words[n])) {
+        return None;
+    }
+    if (start..verb).any(|n| listed(&slots.goes_on, &words[n])) {
+        return None;
+    }
+    let found = phrase(words, start, verb, named, &slots.within_subject)?;
     let cue = super::direction::cues(words).iter().any(|cue| cue.at + 1 >= verb);
     cue.then_some(found)
 }
 
-/// The noun phrase that begins at `from`: up to eight words, up to `to` or to a word that cannot be part of it.
-fn phrase(words: &[Word], from: usize, to: usize, named: &[Named]) -> Option<Range<usize>> {
+/// The noun phrase that begins at `from`: up to eight words, up to `to` or to a word that cannot be part of it. Words of
+/// `inner` do not end it.
+fn phrase(words: &[Word], from: usize, to: usize, named: &[Named], inner: &[String]) -> Option<Range<usize>> {
     let slots = &CUES.slots;
     let mut start = from;
     while start < to && (listed(&slots.leads, &words[start]) || listed(&slots.adverbs, &words[start])) {
         start += 1;
     }
     let first = words.get(start).filter(|word| word.is_word() && start < to)?;
-    if listed(&slots.not_outcomes, first) {
+    if listed(&slots.not_outcomes, first) || first.text.ends_with("ly") {
         return None;
     }
-    let mut end = start;
-    while end < to && end < start + 9 {
-        let word = &words[end];
-        // "of" holds a phrase together; a conjunction may part two outcomes.
-        if !word.is_word() && !word.is_number() || listed(&slots.ends, word) || listed(&slots.adverbs, word) {
-            break;
-        }
-        end += 1;
-    }
-    // Cut by length rather than by sense: not a phrase.
-    if end == start
-        || end == start + 9
-        || to < words.len() && end < to && !listed(&slots.adverbs, &words[end]) && !listed(&slots.ends, &words[end])
-    {
+    let ends = |word: &Word| {
+        let part = word.is_word() || word.is_number();
+        let ends = listed(&slots.ends, word) && !listed(inner, word);
+        !part || ends || listed(&slots.adverbs, word)
+    };
+    let end = (start..to.min(words.len())).find(|n| ends(&words[*n])).unwrap_or(to.min(words.len()));
+    let joined = words.get(end).is_some_and(|word| end < to && matches!(word.text.as_str(), "and" | "or" | ","));
+    let clause = words[start..end].iter().any(|word| listed(&slots.active, word) || listed(&slots.never_within, word));
+    // Too long, one of several, or a clause of its own: no plain phrase.
+    if end == start || end > start + 8 || joined || clause || listed(inner, &words[end - 1]) {
         return None;
     }
     let bytes = words[start].bytes.start..words[end - 1].bytes.end;
@@ -183,6 +193,12 @@ mod tests {
                 [Some("zelmarin"), None, Some("quality of life")],
             ),
             ("Patients were older.", [None, None, None]),
+            ("The group increased muscle strength.", [None, None, None]),
+            ("Interestingly it was lower.", [None, None, None]),
+            ("The number of people who fell was lower.", [None, None, None]),
+            ("In the end, the time to healing was shorter.", [None, None, Some("time to healing")]),
+            ("Cough, fever and pain were less frequent.", [None, None, None]),
+            ("The addition of it reduced pain and pain was lower.", [None, None, None]),
             ("The rate was 23% versus 31% with zelmarin.", [None, None, None]),
         ] {
             assert_eq!(read(text, &drugs), expected, "{text}");

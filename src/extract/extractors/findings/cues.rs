@@ -91,6 +91,7 @@ pub(super) struct Slots {
     pub(super) passive: Vec<String>,
     pub(super) transitive: Vec<String>,
     pub(super) intransitive_before: Vec<String>,
+    pub(super) agents: Vec<String>,
     pub(super) never_within: Vec<String>,
     pub(super) goes_on: Vec<String>,
     pub(super) adverbs: Vec<String>,

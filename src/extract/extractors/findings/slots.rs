@@ -108,6 +108,15 @@ fn subject(words: &[Word], named: &[Named]) -> Option<Range<usize>> {
     if pause.is_some_and(|n| words[n].text == ",") && !opening.is_some_and(|n| listed(&slots.openers, &words[n])) {
         return None;
     }
+    // "It was associated with …", "It did not improve …": the subject is no outcome.
+    let acts = |n: usize| {
+        words.get(n).is_some_and(|word| {
+            listed(&slots.agents, word) || n > verb + 1 && is_base(word) && words[verb].text == "did"
+        })
+    };
+    if (verb + 1..verb + 4).any(acts) {
+        return None;
+    }
     if (start..verb).any(|n| listed(&slots.goes_on, &words[n])) {
         return None;
     }
@@ -143,6 +152,11 @@ fn phrase(words: &[Word], from: usize, to: usize, named: &[Named], inner: &[Stri
     let bytes = words[start].bytes.start..words[end - 1].bytes.end;
     let holds_treatment = named.iter().any(|n| n.treatment && bytes.start <= n.bytes.start && n.bytes.end <= bytes.end);
     (!holds_treatment).then_some(bytes)
+}
+
+/// Whether a verb stands in its base form, as behind "did not".
+fn is_base(word: &Word) -> bool {
+    listed(&CUES.slots.active, word) && !word.text.ends_with("ed") && !word.text.ends_with('s')
 }
 
 fn listed(list: &[String], word: &Word) -> bool {
@@ -193,6 +207,8 @@ mod tests {
                 [Some("zelmarin"), None, Some("quality of life")],
             ),
             ("Patients were older.", [None, None, None]),
+            ("Vitamin Z did not improve pain.", [None, None, None]),
+            ("Nut eating was associated with less pain.", [None, None, None]),
             ("The group increased muscle strength.", [None, None, None]),
             ("Interestingly it was lower.", [None, None, None]),
             ("The number of people who fell was lower.", [None, None, None]),

@@ -21,3 +21,4 @@ pub mod store;
 pub mod vocab;
 
 pub mod extract;
+pub mod link;

@@ -11,6 +11,23 @@
 //!
 //! To add a vocabulary format: a folder in `loaders/` with a type that implements [`loaders::Loader`], a line in its registry.
 
-/// Finds every name of every concept in running text.
-#[derive(Debug, Default)]
-pub struct Dictionary;
+mod dictionary;
+mod entry;
+mod error;
+mod hash;
+mod import;
+mod layer;
+pub mod loaders;
+mod nearest;
+mod normal;
+mod starter;
+mod vocabulary;
+mod words;
+
+pub use dictionary::{Dictionary, Hit};
+pub use entry::{Entry, Name};
+pub use error::VocabularyError;
+pub use import::{ImportReport, Imported, import, list};
+pub use layer::Title;
+pub use normal::normalize;
+pub use vocabulary::{LayerInfo, Vocabulary};

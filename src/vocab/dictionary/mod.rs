@@ -1,0 +1,68 @@
+//! Finds every name of every concept in running text.
+//!
+//! Names and text meet in their normal form ([`super::normalize`]), token by token, in a trie; of the names that begin at a
+//! word the longest counts, and the search goes on behind it. A hit begins and ends at the edge of a word.
+//!
+//! - An abbreviation counts only in its own letters, small and capital, and not amid a line of capitals: `COLD` is a disease
+//!   of the lung, `cold` is not, and `COLD AND DAMP HOUSING` has none.
+//! - Names that are common words (`stop.tsv`) never count by themselves.
+//! - Concepts without a type are left out.
+//! - A name of several concepts gives them all, the likeliest first, and is marked as ambiguous.
+
+mod build;
+mod scan;
+mod stop;
+mod trie;
+
+use std::ops::Range;
+
+use crate::model::{ConceptId, ConceptType};
+
+use trie::Trie;
+
+/// A name found in a text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Hit<'d> {
+    /// Where it stands, in bytes of the text.
+    pub bytes: Range<usize>,
+    /// What it may mean, the likeliest first; never empty.
+    pub concepts: &'d [ConceptId],
+    /// The type of the first.
+    pub concept_type: ConceptType,
+    /// The preferred name of the first.
+    pub name: &'d str,
+    /// Whether it may mean several things.
+    pub ambiguous: bool,
+    /// Whether it is an abbreviation, which another expansion in the same paper overrules.
+    pub abbreviation: bool,
+}
+
+/// All names of a vocabulary, ready to be found. Built once, used by many threads.
+#[derive(Debug)]
+pub struct Dictionary {
+    trie: Trie,
+    /// By terminal of the trie.
+    terminals: Vec<Terminal>,
+    senses: Vec<Sense>,
+    /// The concepts of all senses, one behind the other.
+    concepts: Vec<ConceptId>,
+    /// Preferred names.
+    names: Vec<Box<str>>,
+}
+
+/// What a normal form can stand for.
+#[derive(Debug, Clone, Default)]
+struct Terminal {
+    /// However it is written.
+    plain: Option<u32>,
+    /// Only written so: the letters and digits of an abbreviation, and its sense.
+    written: Vec<(Box<str>, u32)>,
+}
+
+/// A meaning that hits share: some concepts, the likeliest first.
+#[derive(Debug, Clone)]
+struct Sense {
+    concepts: Range<u32>,
+    concept_type: ConceptType,
+    name: u32,
+}

@@ -1,0 +1,58 @@
+//! Readers of vocabulary formats.
+//!
+//! To add one: a folder here with a type that implements [`Loader`], a line in [`ALL`].
+
+mod mesh;
+
+use std::io::{self, Read};
+
+use crate::progress::Progress;
+
+use super::entry::Entry;
+use super::layer::Title;
+
+/// Every loader; the first that recognises a file reads it.
+pub static ALL: &[&dyn Loader] = &[&mesh::MeshDescriptors];
+
+/// Reads one vocabulary format.
+///
+/// A loader refuses a file that breaks its format, with the place and the reason: a vocabulary with a hole in it would make
+/// names silently unknown. It invents nothing: no id, no name, no kinship that the file does not state.
+pub trait Loader: Send + Sync {
+    /// The loader's name, that of its folder.
+    fn name(&self) -> &'static str;
+
+    /// What it reads, for people: `NLM's MeSH descriptors in XML (desc2024.xml, desc2024.gz)`.
+    fn reads(&self) -> &'static str;
+
+    /// Whether a file that begins with these bytes, unpacked, is of this format.
+    fn recognises(&self, head: &[u8]) -> bool;
+
+    /// Reads the whole file.
+    fn load(&self, input: &mut (dyn Read + Send), progress: &dyn Progress) -> Result<Source, LoadError>;
+}
+
+/// A vocabulary as a loader hands it over.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Source {
+    /// What it says of itself.
+    pub title: Title,
+    /// Its concepts.
+    pub entries: Vec<Entry>,
+}
+
+/// Why a file was refused.
+#[derive(Debug, thiserror::Error)]
+pub enum LoadError {
+    /// The file breaks its format.
+    #[error("{place}: {reason}")]
+    Malformed {
+        /// Where: a record's id, else the byte.
+        place: String,
+        /// What is wrong.
+        reason: String,
+    },
+    /// It could not be read to its end.
+    #[error("{0}")]
+    Io(#[from] io::Error),
+}

@@ -1,0 +1,260 @@
+//! The stack of layers.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+use std::sync::Arc;
+
+use sha2::{Digest, Sha256};
+
+use crate::model::{Concept, ConceptId, ConceptType};
+
+use super::error::VocabularyError;
+use super::import::{file_of, list};
+use super::layer::{Index, KeyRef, Layer, Reference, Title};
+use super::normal::{normalize, uninverted};
+use super::{nearest, starter};
+
+/// What conditions, treatments and tests are called: a stack of layers, the topmost first. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Vocabulary {
+    layers: Vec<Arc<Layer>>,
+    fingerprint: String,
+}
+
+/// A layer, as it is told to people.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LayerInfo<'v> {
+    /// The name it is opened by.
+    pub name: &'v str,
+    /// What it says of itself.
+    pub title: &'v Title,
+    /// How many concepts it has.
+    pub concepts: usize,
+}
+
+impl Vocabulary {
+    /// The vocabulary that is compiled in, alone.
+    pub fn starter() -> Self {
+        Self::of(vec![starter::layer()])
+    }
+
+    /// The named layers, the topmost first; `starter` is the one compiled in, the others are imported ones in `folder`.
+    pub fn open(folder: &Path, names: &[String]) -> Result<Self, VocabularyError> {
+        let open = |name: &String| {
+            if name == starter::NAME {
+                return Ok(starter::layer());
+            }
+            let path = file_of(folder, name)?;
+            if !path.is_file() {
+                let imported = list(folder)?.into_iter().map(|layer| layer.name);
+                let available = imported.chain([starter::NAME.to_owned()]).collect();
+                return Err(VocabularyError::Unknown { name: name.clone(), folder: folder.to_owned(), available });
+            }
+            Layer::open(&path, name).map(Arc::new)
+        };
+        names.iter().map(open).collect::<Result<_, _>>().map(Self::of)
+    }
+
+    fn of(layers: Vec<Arc<Layer>>) -> Self {
+        let mut digest = Sha256::new();
+        for layer in &layers {
+            digest.update(layer.fingerprint());
+        }
+        let fingerprint = digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
+        Self { layers, fingerprint }
+    }
+
+    /// A text that changes whenever what the layers hold or their order changes.
+    pub fn fingerprint(&self) -> &str {
+        &self.fingerprint
+    }
+
+    /// The layers, topmost first.
+    pub fn layers(&self) -> impl Iterator<Item = LayerInfo<'_>> {
+        self.layers.iter().map(|layer| LayerInfo {
+            name: layer.name(),
+            title: layer.title(),
+            concepts: layer.len() as usize,
+        })
+    }
+
+    /// How many concepts there are, each counted once however many layers know it.
+    pub fn len(&self) -> usize {
+        self.ids().count()
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.layers.iter().all(|layer| layer.len() == 0)
+    }
+
+    /// Every id, each once: those of the topmost layer in order, then what the next adds.
+    pub fn ids(&self) -> impl Iterator<Item = ConceptId> {
+        self.layers.iter().enumerate().flat_map(move |(depth, layer)| {
+            let fresh = move |id: &&str| self.layers[..depth].iter().all(|above| above.index(id).is_none());
+            (0..layer.len()).map(|at| layer.id(at)).filter(fresh).map(ConceptId::new)
+        })
+    }
+
+    /// Every concept, in the order of [`Self::ids`].
+    pub fn concepts(&self) -> impl Iterator<Item = Concept> {
+        self.ids().filter_map(|id| self.concept(&id))
+    }
+
+    /// What is known of a concept, by all layers together.
+    pub fn concept(&self, id: &ConceptId) -> Option<Concept> {
+        let (top, _) = self.places(id).next()?;
+        let mut names: Vec<String> = Vec::new();
+        let mut references = [const { Vec::<String>::new() }; 3];
+        for (layer, at) in self.places(id) {
+            add_new(&mut names, layer.names(at).map(|name| name.text));
+            for (which, known) in
+                [Reference::Tree, Reference::Parent, Reference::Class].into_iter().zip(&mut references)
+            {
+                add_new(known, layer.references(at, which));
+            }
+        }
+        let [tree_numbers, parents, classes] = references;
+        let name = if names.is_empty() { String::new() } else { names.remove(0) };
+        let ids = |texts: Vec<String>| texts.into_iter().map(ConceptId::new).collect();
+        Some(Concept {
+            id: id.clone(),
+            name,
+            concept_type: self.concept_type(id),
+            synonyms: names,
+            tree_numbers,
+            parents: ids(parents),
+            classes: ids(classes),
+            vocabulary: top.name().to_owned(),
+        })
+    }
+
+    /// The preferred name.
+    pub fn name(&self, id: &ConceptId) -> Option<String> {
+        self.places(id).next().map(|(layer, at)| layer.preferred(at).to_owned())
+    }
+
+    /// What kind of thing it is, by the topmost layer that says so.
+    pub fn concept_type(&self, id: &ConceptId) -> Option<ConceptType> {
+        self.places(id).find_map(|(layer, at)| layer.concept_type(at))
+    }
+
+    /// The concepts that have this name or id (`MESH:D006333`, `D006333`), the likeliest first. Names are compared in their
+    /// normal form and are found in the order of speech and inverted.
+    pub fn find(&self, words: &str) -> Vec<ConceptId> {
+        if let Some(id) = self.by_id(words.trim()) {
+            return vec![id];
+        }
+        let mut keys = vec![normalize(words)];
+        keys.extend(uninverted(words).map(|words| normalize(&words)));
+        let mut found: Vec<((bool, bool, usize), String)> = Vec::new();
+        for key in keys.iter().filter(|key| !key.is_empty()) {
+            for (depth, layer) in self.layers.iter().enumerate() {
+                for entry in layer.find(key) {
+                    found.push((rank(&entry, depth), layer.id(entry.concept).to_owned()));
+                }
+            }
+        }
+        found.sort();
+        let mut seen = BTreeSet::new();
+        found.into_iter().filter(|(_, id)| seen.insert(id.clone())).map(|(_, id)| ConceptId::new(id)).collect()
+    }
+
+    /// Names that look like these words, with their concepts, the most alike first: for "did you mean?".
+    pub fn nearest(&self, words: &str, limit: usize) -> Vec<(String, ConceptId)> {
+        nearest::nearest(&self.layers, words, limit)
+    }
+
+    /// What a concept stands for: itself first, then everything beneath it in the tree, the members of the class it is, and
+    /// what is beneath those; nearer ones first, each once.
+    pub fn narrower(&self, id: &ConceptId) -> Vec<ConceptId> {
+        self.closure(id, |id, next| {
+            for (layer, at) in self.places(id) {
+                for number in layer.references(at, Reference::Tree) {
+                    for lower in &self.layers {
+                        next.extend(lower.beneath(number).map(|at| lower.id(at).to_owned()));
+                    }
+                }
+            }
+            for layer in &self.layers {
+                next.extend(layer.kin(id.as_str()).map(|at| layer.id(at).to_owned()));
+            }
+        })
+    }
+
+    /// What stands for a concept: everything above it in the tree, the classes it is a member of, and what is above those;
+    /// nearer ones first, each once, without the concept itself.
+    pub fn broader(&self, id: &ConceptId) -> Vec<ConceptId> {
+        let mut all = self.closure(id, |id, next| {
+            for (layer, at) in self.places(id) {
+                for number in layer.references(at, Reference::Tree) {
+                    let above = number.match_indices('.').map(|(dot, _)| &number[..dot]);
+                    for (place, upper) in above.flat_map(|place| self.layers.iter().map(move |upper| (place, upper))) {
+                        next.extend(upper.at_tree_number(place).map(|at| upper.id(at).to_owned()));
+                    }
+                }
+                let kin = layer.references(at, Reference::Parent).chain(layer.references(at, Reference::Class));
+                next.extend(kin.map(str::to_owned));
+            }
+        });
+        all.remove(0);
+        all.retain(|id| self.places(id).next().is_some());
+        all
+    }
+
+    /// A concept and all that can be reached from it, step by step, each step in the order of the ids.
+    fn closure(&self, id: &ConceptId, step: impl Fn(&ConceptId, &mut BTreeSet<String>)) -> Vec<ConceptId> {
+        let mut seen = BTreeSet::from([id.as_str().to_owned()]);
+        let mut all = vec![id.clone()];
+        let mut from = 0;
+        while from < all.len() {
+            let mut next = BTreeSet::new();
+            for id in &all[from..] {
+                step(id, &mut next);
+            }
+            from = all.len();
+            all.extend(next.into_iter().filter(|id| seen.insert(id.clone())).map(ConceptId::new));
+        }
+        all
+    }
+
+    pub(super) fn stack(&self) -> &[Arc<Layer>] {
+        &self.layers
+    }
+
+    /// Where the layers hold a concept, topmost first.
+    fn places(&self, id: &ConceptId) -> impl Iterator<Item = (&Layer, Index)> {
+        self.layers.iter().filter_map(move |layer| Some((layer.as_ref(), layer.index(id.as_str())?)))
+    }
+
+    /// The id that these words are, with its prefix or, for MeSH, without.
+    fn by_id(&self, words: &str) -> Option<ConceptId> {
+        let known = |id: String| {
+            let id = ConceptId::new(id);
+            let held = self.places(&id).next().is_some();
+            held.then_some(id)
+        };
+        if let Some((prefix, rest)) = words.split_once(':') {
+            return known(words.to_owned()).or_else(|| known(format!("{}:{rest}", prefix.to_uppercase())));
+        }
+        let number = words.strip_prefix(['D', 'C', 'd', 'c'])?;
+        let bare = number.len() >= 6 && number.bytes().all(|byte| byte.is_ascii_digit());
+        bare.then(|| known(format!("MESH:{}", words.to_uppercase()))).flatten()
+    }
+}
+
+/// Preferred names before others, whole names before abbreviations, upper layers before lower ones.
+pub(super) fn rank(entry: &KeyRef<'_>, depth: usize) -> (bool, bool, usize) {
+    (!entry.name.preferred, entry.name.abbreviation, depth)
+}
+
+fn add_new<'a>(to: &mut Vec<String>, from: impl Iterator<Item = &'a str>) {
+    for text in from {
+        if !to.iter().any(|known| known == text) {
+            to.push(text.to_owned());
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,142 @@
+//! The starter vocabulary alone, and MeSH above it where the real file is present.
+
+use std::path::PathBuf;
+use std::time::Instant;
+
+use super::*;
+use crate::progress::Silent;
+use crate::vocab::{Dictionary, import};
+
+fn found(vocabulary: &Vocabulary, words: &str) -> Vec<String> {
+    vocabulary.find(words).iter().filter_map(|id| vocabulary.name(id)).collect()
+}
+
+#[test]
+fn names_are_found_however_they_are_written() {
+    let starter = Vocabulary::starter();
+    let names = ["heart failure", "Heart Failures", "cardiac failure", "HEART-FAILURE", "MESH:D006333", "D006333"];
+    for name in names {
+        assert_eq!(starter.find(name).first(), Some(&ConceptId::mesh("D006333")), "{name}");
+    }
+    assert!(starter.find("no such thing").is_empty());
+}
+
+#[test]
+fn every_name_of_the_starter_finds_its_concept() {
+    let starter = Vocabulary::starter();
+    assert!(starter.len() > 170, "{}", starter.len());
+    for concept in starter.concepts() {
+        assert!(concept.concept_type.is_some(), "{} has no type", concept.id);
+        for name in std::iter::once(&concept.name).chain(&concept.synonyms) {
+            assert!(starter.find(name).contains(&concept.id), "{name} does not find {}", concept.id);
+        }
+        for kin in concept.parents.iter().chain(&concept.classes) {
+            assert!(starter.concept(kin).is_some(), "{} names {kin}, which is not there", concept.id);
+        }
+    }
+}
+
+#[test]
+fn there_are_enough_conditions_and_treatments_to_begin_with() {
+    let starter = Vocabulary::starter();
+    let count = |fits: fn(ConceptType) -> bool| {
+        starter.concepts().filter(|concept| concept.concept_type.is_some_and(fits)).count()
+    };
+    assert!(count(|kind| kind == ConceptType::Condition) >= 60);
+    assert!(count(ConceptType::can_treat) >= 100);
+}
+
+#[test]
+fn a_class_stands_for_its_members() {
+    let starter = Vocabulary::starter();
+    let class = starter.find("SGLT2 inhibitors")[0].clone();
+    let members: Vec<String> = starter.narrower(&class).iter().filter_map(|id| starter.name(id)).collect();
+    for drug in ["Empagliflozin", "Dapagliflozin", "Canagliflozin"] {
+        assert!(members.iter().any(|name| name.eq_ignore_ascii_case(drug)), "{drug} is not among {members:?}");
+        let id = starter.find(drug)[0].clone();
+        assert!(starter.broader(&id).contains(&class), "{drug}");
+    }
+    assert_eq!(starter.narrower(&class)[0], class, "it stands for itself first");
+}
+
+#[test]
+fn a_misspelt_name_has_neighbours() {
+    let starter = Vocabulary::starter();
+    let near = starter.nearest("hart failure", 3);
+    assert!(near.iter().any(|(name, _)| name.eq_ignore_ascii_case("heart failure")), "{near:?}");
+}
+
+#[test]
+fn an_unknown_layer_says_what_there_is() {
+    let folder = tempfile::tempdir().unwrap();
+    let error = Vocabulary::open(folder.path(), &["mesh".to_owned()]).err().unwrap().to_string();
+    assert!(error.contains("litmine vocab import"), "{error}");
+}
+
+fn mesh() -> Option<PathBuf> {
+    let data = std::env::var_os("LITMINE_DATA")
+        .map_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../shared/data"), PathBuf::from);
+    let file = data.join("vocab/mesh/desc2024.xml.gz");
+    if !file.exists() {
+        use std::io::Write as _;
+        let _ = writeln!(std::io::stderr(), "skipped: no MeSH at {}", file.display());
+        return None;
+    }
+    Some(file)
+}
+
+#[test]
+fn mesh_above_the_starter() {
+    let Some(file) = mesh() else { return };
+    let folder = tempfile::tempdir().unwrap();
+    let begun = Instant::now();
+    let report = import(&file, folder.path(), "mesh2024", &Silent).unwrap();
+    let imported = begun.elapsed();
+    assert_eq!(report.concepts, 30_764);
+    let begun = Instant::now();
+    let both = Vocabulary::open(folder.path(), &["mesh2024".to_owned(), "starter".to_owned()]).unwrap();
+    let opened = begun.elapsed();
+    let begun = Instant::now();
+    let dictionary = Dictionary::build(&both);
+    let built = begun.elapsed();
+    use std::io::Write as _;
+    let _ = writeln!(std::io::stderr(), "import {imported:?}, open {opened:?}, dictionary {built:?}");
+
+    // Every id of the starter that is MeSH's, and its name, is one that MeSH has.
+    let alone = Vocabulary::open(folder.path(), &["mesh2024".to_owned()]).unwrap();
+    for concept in Vocabulary::starter().concepts() {
+        let Some(ui) = concept.id.as_str().strip_prefix("MESH:").filter(|ui| ui.starts_with('D')) else { continue };
+        let real = alone.concept(&concept.id).unwrap_or_else(|| panic!("{} is no descriptor", concept.id));
+        let known =
+            std::iter::once(&real.name).chain(&real.synonyms).any(|name| normalize(name) == normalize(&concept.name));
+        assert!(known, "{ui} is {} in MeSH, {} in the starter", real.name, concept.name);
+    }
+    let class = both.find("SGLT2 inhibitors")[0].clone();
+    assert!(both.narrower(&class).iter().any(|id| both.name(id).as_deref() == Some("Empagliflozin")));
+    assert_eq!(found(&both, "Diabetes Mellitus, Type 2"), found(&both, "type 2 diabetes mellitus"));
+    let hits = dictionary.scan("Metformin in type 2 diabetes mellitus with heart failure; p < 0.05.");
+    let names: Vec<&str> = hits.iter().map(|hit| hit.name).collect();
+    assert_eq!(names.len(), 3, "{names:?}");
+}
+
+#[test]
+fn a_failed_import_leaves_the_former_vocabulary() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("m.xml");
+    let write =
+        |inner: &str| std::fs::write(&file, format!("<DescriptorRecordSet>{inner}</DescriptorRecordSet>")).unwrap();
+    let good = "<DescriptorRecord><DescriptorUI>D9</DescriptorUI><DescriptorName><String>Oddness</String></DescriptorName></DescriptorRecord>";
+    write(good);
+    import(&file, folder.path(), "mine", &Silent).unwrap();
+    write(&format!("{good}{good}"));
+    assert!(import(&file, folder.path(), "mine", &Silent).is_err());
+    let kept = Vocabulary::open(folder.path(), &["mine".to_owned()]).unwrap();
+    assert_eq!(kept.find("oddness"), [ConceptId::mesh("D9")]);
+    let compiled = folder.path().join("mine.vocab");
+    let mut bytes = std::fs::read(&compiled).unwrap();
+    let last = bytes.len() - 3;
+    bytes[last] ^= 1;
+    std::fs::write(&compiled, bytes).unwrap();
+    let error = Vocabulary::open(folder.path(), &["mine".to_owned()]).err().unwrap().to_string();
+    assert!(error.contains("litmine vocab import"), "{error}");
+}

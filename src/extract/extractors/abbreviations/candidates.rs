@@ -27,25 +27,30 @@ const WEAK: f32 = 0.5;
 /// … and with one that is usually something else (NO, SE, CI), whose letters must begin words.
 const DOUBTFUL: f32 = 0.1;
 
+/// The longest bracket that is looked into, in bytes.
+const LONGEST_BRACKET: usize = 400;
+
 /// A pair of short and long form, as bytes of the text.
 type Pair = (Range<usize>, Range<usize>);
 
 /// The pairs explained in a sentence, in order.
 pub(super) fn pairs(text: &str) -> Vec<Pair> {
     let mut found = Vec::new();
-    let mut open: Option<(usize, char)> = None;
+    let mut open: Vec<(usize, char)> = Vec::new();
     for (at, c) in text.char_indices() {
         match c {
-            '(' => open = Some((at, ')')),
-            '[' => open = Some((at, ']')),
+            '(' => open.push((at, ')')),
+            '[' => open.push((at, ']')),
             ')' | ']' => {
-                if let Some((from, _)) = open.take().filter(|(_, close)| *close == c) {
+                if let Some((from, _)) = open.pop().filter(|(from, close)| *close == c && at - from <= LONGEST_BRACKET)
+                {
                     found.extend(in_bracket(text, from, from + 1..at));
                 }
             }
             _ => {}
         }
     }
+    found.sort_unstable_by_key(|(short, _)| short.start);
     found
 }
 
@@ -57,7 +62,7 @@ fn in_bracket(text: &str, open: usize, inner: Range<usize>) -> Option<Pair> {
             return Some((short, long));
         }
     }
-    equation(text, inner.clone()).or_else(|| long_inside(text, before, head))
+    equation(text, inner.clone()).or_else(|| long_inside(text, before, head)).or_else(|| both_inside(text, inner))
 }
 
 /// What stands in the bracket up to the first comma or semicolon, without quotes and words that lead in.
@@ -140,9 +145,18 @@ fn long_before(before: &str, short: &str) -> Option<Range<usize>> {
     let window = before[start..].char_indices().collect::<Vec<_>>();
     let characters: Vec<char> = window.iter().map(|(_, c)| *c).collect();
     let found = align(short, &characters, false)?;
-    let range = start + window.get(found.start)?.0..before.len();
+    let range = with_locants(before, start + window.get(found.start)?.0)..before.len();
     let range = trimmed(before, range);
     (found.cost <= limit(short, BEHIND) && is_long_form(&before[range.clone()], short)).then_some(range)
+}
+
+/// The beginning of a chemical's name, whose numbers a short form may leave out ("6-chloro…").
+fn with_locants(text: &str, start: usize) -> usize {
+    let is_locant = |c: char| c.is_ascii_digit() || matches!(c, ',' | '-' | '\'' | '′');
+    let locants = text[..start].chars().rev().take(16).take_while(|&c| is_locant(c)).map(char::len_utf8).sum::<usize>();
+    let from = start - locants;
+    let whole = text[..from].chars().next_back().is_none_or(char::is_whitespace);
+    if whole && text[from..].starts_with(|c: char| c.is_ascii_digit()) { from } else { start }
 }
 
 /// "HF (heart failure)": the short form before the bracket.
@@ -155,6 +169,14 @@ fn long_inside(text: &str, before: &str, head: Range<usize>) -> Option<Pair> {
         return None;
     }
     explained(text, short, head)
+}
+
+/// "(heart failure, HF)".
+fn both_inside(text: &str, inner: Range<usize>) -> Option<Pair> {
+    let (left, right) = text[inner.clone()].rsplit_once([',', ';'])?;
+    let short = short_form(text, trimmed(text, inner.end - right.len()..inner.end))?;
+    text[short.clone()].chars().all(|c| !c.is_lowercase()).then_some(())?;
+    explained(text, short, trimmed(text, inner.start..inner.start + left.len()))
 }
 
 /// "(HF = heart failure)".

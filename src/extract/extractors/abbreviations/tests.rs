@@ -32,6 +32,13 @@ fn either_may_come_first() {
 }
 
 #[test]
+fn a_bracket_may_hold_both_or_another_bracket() {
+    assert_eq!(found("a barrier (blood and brain barrier, BBB) holds"), [("BBB", "blood and brain barrier")]);
+    assert_eq!(found("peak oxygen (V) uptake (PO(V)U) fell"), [("PO(V)U", "peak oxygen (V) uptake")]);
+    assert_eq!(found("under 6-chloro-quinol (CQ) at night"), [("CQ", "6-chloro-quinol")]);
+}
+
+#[test]
 fn what_is_no_short_form_is_passed_over() {
     for text in [
         "Two hundred (n = 200) of them",
@@ -46,18 +53,24 @@ fn what_is_no_short_form_is_passed_over() {
 }
 
 /// A labelled record: its lines of text, and its pairs.
-fn labelled() -> Option<Vec<(String, BTreeSet<(String, String)>)>> {
+fn labelled() -> Option<Vec<(Vec<String>, BTreeSet<(String, String)>)>> {
     let folder = std::env::var_os("LITMINE_DATA")
         .map_or_else(|| std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/data"), Into::into);
     let file = std::fs::File::open(folder.join("gold/ab3p/MED1250_labeled_first_half.gz")).ok()?;
     let mut text = String::new();
     flate2::read::GzDecoder::new(file).read_to_string(&mut text).ok()?;
-    let records = text.split("\n\n").map(|record| {
-        let (pairs, lines): (Vec<&str>, Vec<&str>) = record.lines().partition(|line| line.starts_with("  "));
-        let pairs = pairs.iter().filter_map(|line| line.trim().split_once('|'));
-        (lines.join("\n"), pairs.map(|(short, long)| (short.trim().to_owned(), long.trim().to_owned())).collect())
-    });
-    Some(records.collect())
+    let mut records: Vec<(Vec<String>, BTreeSet<(String, String)>)> = Vec::new();
+    for line in text.lines().filter(|line| !line.trim().is_empty()) {
+        if line.bytes().all(|b| b.is_ascii_digit()) {
+            records.push(Default::default());
+        } else if let Some((lines, labels)) = records.last_mut() {
+            match line.strip_prefix("  ").and_then(|pair| pair.split_once('|')) {
+                Some((short, long)) => drop(labels.insert((short.trim().to_owned(), long.trim().to_owned()))),
+                None => lines.push(line.trim().to_owned()),
+            }
+        }
+    }
+    Some(records)
 }
 
 /// What was found, and how it compares to the labels: a figure printed, and a floor a little beneath it.
@@ -71,9 +84,9 @@ fn labelled_records_are_read_as_labelled() {
     let (mut right, mut found, mut wanted) = (0, 0, 0);
     for (lines, labels) in records {
         let mut document = Document::default();
-        for (n, line) in lines.lines().skip(1).enumerate() {
+        for (n, text) in lines.into_iter().enumerate() {
             let section = if n == 0 { "TITLE" } else { "ABSTRACT" };
-            document.passages.push(Passage { section: section.into(), category: None, text: line.trim().to_owned() });
+            document.passages.push(Passage { section: section.into(), category: None, text });
         }
         let text = document.text();
         let index = TextIndex::new(&text);
@@ -92,5 +105,5 @@ fn labelled_records_are_read_as_labelled() {
     }
     let (precision, recall) = (right as f64 / found as f64, right as f64 / wanted as f64);
     eprintln!("abbreviations: precision {precision:.3}, recall {recall:.3} of {wanted}");
-    assert!(precision >= 0.94 && recall >= 0.78, "precision {precision:.3}, recall {recall:.3}");
+    assert!(precision >= 0.965 && recall >= 0.785, "precision {precision:.3}, recall {recall:.3}");
 }

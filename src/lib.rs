@@ -18,4 +18,8 @@ pub mod embed;
 pub mod harvest;
 pub mod parse;
 pub mod store;
+
 pub mod vocab;
+
+pub mod extract;
+pub mod link;

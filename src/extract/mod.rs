@@ -10,3 +10,52 @@
 //!
 //! To add an extractor: a folder in `extractors/` (word lists and rules as data files beside it, with a README of their form),
 //! a line in the registry. Raise [`Extractor::version`] whenever its output may change: documents are then mined again.
+
+use crate::model::{Annotation, Document, Span, TextIndex};
+use crate::vocab::Dictionary;
+
+pub mod extractors;
+mod table;
+
+/// What an extractor reads.
+#[derive(Debug, Clone, Copy)]
+pub struct Input<'a> {
+    /// The document.
+    pub document: &'a Document,
+    /// Its text, as [`Document::text`] gives it.
+    pub text: &'a TextIndex<'a>,
+    /// Where each of its passages lies in the text, in order.
+    pub passages: &'a [Span],
+    /// The names of concepts.
+    pub dictionary: &'a Dictionary,
+}
+
+/// Adds one kind of statement to the annotation of a document.
+pub trait Extractor: Send + Sync {
+    /// The one name of the extractor: folder, stage version, documentation.
+    fn name(&self) -> &'static str;
+
+    /// Raised whenever the output may change.
+    fn version(&self) -> u32;
+
+    /// Adds its part to `annotation`, where extractors earlier in the registry have left theirs.
+    fn extract(&self, input: &Input<'_>, annotation: &mut Annotation);
+}
+
+/// Runs every extractor over a document, in the order of the registry.
+pub fn annotate(document: &Document, dictionary: &Dictionary) -> Annotation {
+    let text = document.text();
+    let text = TextIndex::new(&text);
+    let passages = document.passage_spans();
+    let input = Input { document, text: &text, passages: &passages, dictionary };
+    let mut annotation = Annotation::default();
+    for extractor in extractors::ALL {
+        extractor.extract(&input, &mut annotation);
+    }
+    annotation
+}
+
+/// The version of the stage, under which its results are stored: the name and version of every extractor.
+pub fn version() -> String {
+    extractors::ALL.iter().map(|e| format!("{}={}", e.name(), e.version())).collect::<Vec<_>>().join(";")
+}

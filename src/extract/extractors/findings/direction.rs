@@ -1,0 +1,244 @@
+//! Which way an outcome went, and whether a difference was shown, by the words of a sentence.
+
+use super::cues::CUES;
+use super::words::{Word, any, longest_at};
+use crate::model::Direction;
+
+/// What a cue says at a place.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Cue {
+    /// The word it begins at.
+    pub(super) at: usize,
+    pub(super) direction: Direction,
+}
+
+/// The direction that the sentence reports; none where it reports several, only supposes one, or compares nothing.
+///
+/// `comparators` are the words at which something is named that the study compares with.
+pub(super) fn direction(words: &[Word], comparators: &[usize]) -> Option<Direction> {
+    if any(words, &CUES.direction.not_shown) {
+        return Some(Direction::NoDifference);
+    }
+    let cues = cues(words);
+    let first = cues.first()?.direction;
+    if cues.iter().any(|cue| cue.direction != first) {
+        return None;
+    }
+    if first == Direction::NoDifference {
+        return Some(first);
+    }
+    // A change in both arms, or since baseline, is no difference between them and no sign of none.
+    if any(words, &CUES.scope.within) {
+        return None;
+    }
+    match cues
+        .iter()
+        .map(|cue| side(words, cue.at, comparators))
+        .reduce(|a, b| if a == b { a } else { Side::Unclear })?
+    {
+        Side::Intervention => Some(first),
+        Side::Control => Some(opposite(first)),
+        Side::Unclear => None,
+    }
+}
+
+/// Every cue that is stated and neither supposed nor empty.
+pub(super) fn cues(words: &[Word]) -> Vec<Cue> {
+    let lists = &CUES.direction;
+    let mut cues = Vec::new();
+    let mut at = 0;
+    while at < words.len() {
+        if let Some(len) = longest_at(words, at, &lists.no_difference) {
+            if !hedged(words, at) {
+                cues.push(Cue { at, direction: Direction::NoDifference });
+            }
+            at += len;
+            continue;
+        }
+        let plain = if longest_at(words, at, &lists.decreased).is_some() {
+            Some(Direction::Decreased)
+        } else if longest_at(words, at, &lists.increased).is_some() {
+            Some(Direction::Increased)
+        } else {
+            None
+        };
+        if let Some(direction) = plain.and_then(|direction| qualified(words, at, direction))
+            && !hedged(words, at)
+        {
+            let direction = if negated(words, at) { Direction::NoDifference } else { direction };
+            cues.push(Cue { at, direction });
+        }
+        // "greater reduction" is one cue.
+        at += if compound(words, at).is_some() { 2 } else { 1 };
+    }
+    cues
+}
+
+/// What a cue says in its company: "greater reduction", "lower limb", "more than 50".
+fn qualified(words: &[Word], at: usize, direction: Direction) -> Option<Direction> {
+    if let Some(compound) = compound(words, at) {
+        return compound;
+    }
+    let next = words.get(at + 1)?;
+    // "more than 50", "one or more"
+    let bound = next.text == "than" && words.get(at + 2).is_some_and(Word::is_number)
+        || at.checked_sub(1).is_some_and(|before| words[before].text == "or");
+    (!bound && (!listed(&CUES.scope.ignore_after, next) || is_verb(&words[at]))).then_some(direction)
+}
+
+/// Verbs may have any object: "reduced the dose" aside, "reduced back pain".
+fn is_verb(word: &Word) -> bool {
+    word.text.ends_with("ed") && word.text != "elevated" || word.text == "fell" || word.text == "rose"
+}
+
+/// "greater reduction", "less of an increase": the direction, or none where weaker and change are mixed.
+fn compound(words: &[Word], at: usize) -> Option<Option<Direction>> {
+    let scope = &CUES.scope;
+    let (word, next) = (words.get(at)?, words.get(at + 1)?);
+    let falls = listed(&scope.falls, next);
+    if !falls && !listed(&scope.rises, next) {
+        return None;
+    }
+    if listed(&scope.stronger, word) {
+        return Some(Some(if falls { Direction::Decreased } else { Direction::Increased }));
+    }
+    listed(&scope.weaker, word).then_some(None)
+}
+
+fn listed(list: &[String], word: &Word) -> bool {
+    list.contains(&word.text)
+}
+
+/// The words before `at`, up to `reach` of them, nearest first, within the clause.
+fn before(words: &[Word], at: usize, reach: usize) -> impl Iterator<Item = usize> {
+    (at.saturating_sub(reach)..at).rev().take_while(|n| !words[*n].ends_clause() && words[*n].text != ",")
+}
+
+fn negated(words: &[Word], at: usize) -> bool {
+    let negation = &CUES.negation;
+    before(words, at, negation.reach)
+        .any(|n| listed(&negation.words, &words[n]) && longest_at(words, n, &negation.except).is_none())
+}
+
+fn hedged(words: &[Word], at: usize) -> bool {
+    let hedge = &CUES.hedge;
+    let supposed = before(words, at, hedge.reach).any(|n| listed(&hedge.words, &words[n]));
+    let purpose = at.checked_sub(1).is_some_and(|n| words[n].text == "to")
+        && !before(words, at - 1, 3).any(|n| listed(&hedge.asserts, &words[n]) || words[n].text == "not");
+    supposed || purpose
+}
+
+/// Of which arm a cue speaks.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Side {
+    Intervention,
+    Control,
+    Unclear,
+}
+
+fn side(words: &[Word], cue: usize, comparators: &[usize]) -> Side {
+    let scope = &CUES.scope;
+    let control = |n: usize| comparators.contains(&n) || longest_at(words, n, &scope.controls).is_some();
+    let end = (cue..words.len()).find(|n| words[*n].text == ";").unwrap_or(words.len());
+    let than = (cue + 1..end).find(|n| listed(&scope.than, &words[*n]));
+    // "higher in the control group than …"
+    let named = (cue + 1..than.unwrap_or(end)).find(|n| control(*n));
+    if let Some(named) = named {
+        let arm = before(words, named, 3).any(|n| listed(&scope.arms, &words[n]));
+        return if arm && than.is_some() { Side::Control } else { Side::Unclear };
+    }
+    // "the control group had higher …"
+    let start = (0..cue).rev().find(|n| words[*n].ends_clause()).map_or(0, |n| n + 1);
+    let subject = (start..cue).any(control);
+    let compared = (start..cue).any(|n| listed(&scope.than, &words[n]));
+    if subject && !compared { Side::Unclear } else { Side::Intervention }
+}
+
+fn opposite(direction: Direction) -> Direction {
+    match direction {
+        Direction::Decreased => Direction::Increased,
+        Direction::Increased => Direction::Decreased,
+        Direction::NoDifference => Direction::NoDifference,
+    }
+}
+
+/// Whether words say that a difference was, or was not, significant; none where they say both or neither.
+pub(super) fn significant(words: &[Word]) -> Option<bool> {
+    let lists = &CUES.significant;
+    let (mut yes, mut no) = (false, false);
+    let mut at = 0;
+    while at < words.len() {
+        if let Some(len) = longest_at(words, at, &lists.no) {
+            no = true;
+            at += len;
+        } else if let Some(len) = longest_at(words, at, &lists.unclear) {
+            at += len;
+        } else {
+            yes |= longest_at(words, at, &lists.yes).is_some() && !hedged(words, at) && !negated(words, at);
+            at += 1;
+        }
+    }
+    (yes != no).then_some(yes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::words::words;
+    use super::*;
+    use Direction::{Decreased, Increased, NoDifference};
+
+    #[test]
+    fn direction_is_told_from_the_words() {
+        for (text, expected) in [
+            ("Drug A reduced mortality compared with placebo.", Some(Decreased)),
+            ("Mortality was significantly lower with drug A than with placebo.", Some(Decreased)),
+            ("Bleeding was more frequent with drug A.", Some(Increased)),
+            ("Drug A did not reduce mortality.", Some(NoDifference)),
+            ("Mortality did not differ between groups.", Some(NoDifference)),
+            ("There was no statistically significant difference in pain.", Some(NoDifference)),
+            ("Pain scores were similar in the two groups.", Some(NoDifference)),
+            ("Drug A was non-inferior to drug B.", Some(NoDifference)),
+            ("Drug A not only reduced pain but was cheap.", Some(Decreased)),
+            ("Drug A improved quality of life.", None),
+            ("Drug A may reduce mortality.", None),
+            ("Drug A was given to reduce mortality.", None),
+            ("Drug A reduced pain but increased bleeding.", None),
+            ("Pain decreased in both groups.", None),
+            ("Pain scores decreased from baseline.", None),
+            ("Drug A led to a greater reduction in pain than placebo.", Some(Decreased)),
+            ("There was less reduction in pain with drug A.", None),
+            ("Mortality was higher in the placebo group than in the drug group.", Some(Decreased)),
+            ("The control group had higher mortality.", None),
+            ("Lower limb strength was measured in more than 50 patients.", None),
+            ("Drug A was more effective.", None),
+            ("The rate was 5%.", None),
+            ("Falls were more frequent than with usual care.", Some(Increased)),
+            ("The rate was higher than the control rate.", Some(Increased)),
+            ("Pain was lower, but the difference was not significant.", Some(NoDifference)),
+            ("The share with one or more falls was smaller with drug A.", Some(Decreased)),
+        ] {
+            assert_eq!(direction(&words(text), &[]), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_comparator_by_name_turns_the_direction() {
+        let all = words("Mortality was higher with oxotril than with zelmarin.");
+        assert_eq!(direction(&all, &[]), Some(Increased));
+        assert_eq!(direction(&all, &[4]), Some(Decreased));
+    }
+
+    #[test]
+    fn significance_is_told_from_the_words() {
+        for (text, expected) in [
+            ("Pain was significantly lower.", Some(true)),
+            ("Pain was not significantly lower.", Some(false)),
+            ("There was no significant difference.", Some(false)),
+            ("Pain was significantly lower but nausea was not significantly different.", None),
+            ("Pain was lower.", None),
+            ("A clinically significant change was seen.", None),
+        ] {
+            assert_eq!(significant(&words(text)), expected, "{text}");
+        }
+    }
+}

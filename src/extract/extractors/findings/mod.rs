@@ -1,0 +1,260 @@
+//! Findings: the sentences that report a result or draw a conclusion, with their numbers and what they say of them.
+//!
+//! Only sentences whose role is RESULTS or CONCLUSIONS report; one without a role does where it holds a comparison with its
+//! numbers. What the words do not make clear stays empty: direction, significance and the three slots are each given only
+//! where nothing in the sentence speaks against them. The word lists stand in `cues.toml`; see `README.md`.
+
+mod cues;
+mod direction;
+mod slots;
+mod words;
+
+use self::cues::CUES;
+use self::slots::Named;
+use self::words::{Word, any};
+use super::effects::{self, Reading};
+use crate::extract::{Extractor, Input};
+use crate::model::{
+    Annotation, Direction, Finding, Measure, Mention, MentionRole, PValue, Sentence, SentenceRole, Slot, Span,
+    StudyDesign, TextIndex,
+};
+
+/// Finds what the document found.
+pub(super) struct Findings;
+
+impl Extractor for Findings {
+    fn name(&self) -> &'static str {
+        "findings"
+    }
+
+    fn version(&self) -> u32 {
+        // Effects are read here and nowhere else: their version is part of this one.
+        100 * effects::VERSION + 1
+    }
+
+    fn extract(&self, input: &Input<'_>, annotation: &mut Annotation) {
+        // A protocol has found nothing yet.
+        if annotation.study.design == Some(StudyDesign::RctProtocol) {
+            return;
+        }
+        let findings: Vec<Finding> = annotation
+            .sentences
+            .iter()
+            .filter_map(|sentence| finding(input.text, sentence, &annotation.mentions))
+            .collect();
+        annotation.findings = findings;
+    }
+}
+
+/// What a sentence finds, if it finds something.
+fn finding(text: &TextIndex<'_>, sentence: &Sentence, mentions: &[Mention]) -> Option<Finding> {
+    let role = match sentence.role {
+        Some(role @ (SentenceRole::Results | SentenceRole::Conclusions)) => Some(role),
+        None => None,
+        Some(_) => return None,
+    };
+    let bytes = text.bytes(sentence.span);
+    let offset = bytes.start;
+    let words_of = text.slice(sentence.span);
+    let words = words::words(words_of);
+    let readings = effects::read(words_of);
+    let strength = strength(role, &words, &readings)?;
+    let named = named(text, sentence.span, offset, mentions);
+    let parts = slots::parts(&words, &named);
+    let slot = |bytes: Option<std::ops::Range<usize>>| {
+        bytes.map(|bytes| slot(text, offset + bytes.start..offset + bytes.end, mentions))
+    };
+    let significant = significant(&words, &readings);
+    let by_role = if role.is_some() { 0.5 + 0.5 * sentence.confidence.clamp(0.0, 1.0) } else { 0.5 };
+    Some(Finding {
+        span: sentence.span,
+        role: role.unwrap_or(SentenceRole::Results),
+        intervention: slot(parts.intervention),
+        comparator: slot(parts.comparator),
+        outcome: slot(parts.outcome),
+        direction: direction(&words, &named, significant),
+        significant,
+        effects: readings.iter().map(|reading| reading.placed(text, offset)).collect(),
+        links: Vec::new(),
+        confidence: strength * by_role,
+    })
+}
+
+/// Which way the outcome went. A change that was seen and not shown is no difference.
+fn direction(words: &[Word], named: &[Named], significant: Option<bool>) -> Option<Direction> {
+    let at = |n: &Named| words.iter().position(|word| word.bytes.start == n.bytes.start);
+    let comparators: Vec<usize> = named.iter().filter(|n| n.comparator == Some(true)).filter_map(at).collect();
+    let by_words = direction::direction(words, &comparators);
+    let compared = by_words.is_some() || any(words, &CUES.scope.than);
+    if significant == Some(false) && compared { Some(Direction::NoDifference) } else { by_words }
+}
+
+/// How surely the sentence reports something; none where it does not.
+fn strength(role: Option<SentenceRole>, words: &[Word], readings: &[Reading]) -> Option<f32> {
+    let compares = readings.iter().any(|reading| reading.tests_difference && compares(reading));
+    if any(words, &CUES.reject.always) || !compares && any(words, &CUES.reject.unless_numbers) {
+        return None;
+    }
+    if role.is_none() {
+        let estimate = |reading: &Reading| reading.effect.value.is_some() && compares_with_proof(reading);
+        return readings.iter().any(estimate).then_some(0.9);
+    }
+    if compares {
+        return Some(0.95);
+    }
+    if !direction::cues(words).is_empty() {
+        return Some(0.85);
+    }
+    if !readings.is_empty() {
+        return Some(0.8);
+    }
+    let report = words.iter().any(|word| CUES.report.words.contains(&word.text));
+    report.then_some(0.65)
+}
+
+/// Whether an effect is of a comparison: what describes one arm is none.
+fn compares(reading: &Reading) -> bool {
+    !matches!(reading.effect.measure, Measure::Mean | Measure::Median | Measure::Proportion)
+}
+
+fn compares_with_proof(reading: &Reading) -> bool {
+    compares(reading) && (reading.effect.ci.is_some() || reading.effect.p.is_some())
+}
+
+/// Whether a difference was shown: by the numbers and the words where they agree, by the one that speaks where only one does.
+fn significant(words: &[Word], readings: &[Reading]) -> Option<bool> {
+    let by_words = direction::significant(words);
+    let mut by_numbers = None;
+    for reading in readings.iter().filter(|reading| reading.tests_difference) {
+        let Some(shown) = reading.effect.significant() else { continue };
+        // The interval and its own p-value point different ways.
+        if reading.effect.p.and_then(PValue::significant).is_some_and(|by_p| by_p != shown) {
+            return None;
+        }
+        match by_numbers {
+            None => by_numbers = Some(shown),
+            Some(other) if other != shown => return None,
+            Some(_) => {}
+        }
+    }
+    match (by_words, by_numbers) {
+        (Some(a), Some(b)) => (a == b).then_some(a),
+        (one, other) => one.or(other),
+    }
+}
+
+/// The treatments of the sentence, in bytes of it.
+fn named(text: &TextIndex<'_>, sentence: Span, offset: usize, mentions: &[Mention]) -> Vec<Named> {
+    mentions
+        .iter()
+        .filter(|mention| sentence.contains(mention.span))
+        .map(|mention| {
+            let bytes = text.bytes(mention.span);
+            Named {
+                bytes: bytes.start - offset..bytes.end - offset,
+                treatment: mention.mention_type.can_treat() && mention.role != Some(MentionRole::Outcome),
+                comparator: match mention.role {
+                    Some(MentionRole::UnderTest) => Some(false),
+                    Some(MentionRole::Comparator) => Some(true),
+                    _ => None,
+                },
+            }
+        })
+        .collect()
+}
+
+/// A slot with the concepts that are named within it.
+fn slot(text: &TextIndex<'_>, bytes: std::ops::Range<usize>, mentions: &[Mention]) -> Slot {
+    let span = text.span(bytes);
+    let mut concepts = Vec::new();
+    for concept in mentions.iter().filter(|m| span.contains(m.span)).flat_map(|m| &m.concepts) {
+        if !concepts.contains(concept) {
+            concepts.push(concept.clone());
+        }
+    }
+    Slot { span, concepts }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{Document, Passage};
+    use crate::vocab::Dictionary;
+
+    fn findings(role: Option<SentenceRole>, text: &str) -> Vec<Finding> {
+        let mut document = Document::default();
+        document.passages.push(Passage { section: "ABSTRACT".into(), category: None, text: text.to_owned() });
+        let whole = document.text();
+        let index = TextIndex::new(&whole);
+        let passages = document.passage_spans();
+        let mut annotation = Annotation::default();
+        let span = Span::new(0, index.len());
+        annotation.sentences.push(Sentence { span, passage: 0, role, confidence: 1.0 });
+        let dictionary = Dictionary::default();
+        let input = Input { document: &document, text: &index, passages: &passages, dictionary: &dictionary };
+        Findings.extract(&input, &mut annotation);
+        annotation.findings
+    }
+
+    #[test]
+    fn a_result_with_its_numbers_is_a_finding() {
+        let text = "Mortality – death of any cause – was significantly lower (HR 0.74, 95% CI 0.65–0.85; P<.001).";
+        let found = findings(Some(SentenceRole::Results), text);
+        assert_eq!(found.len(), 1);
+        assert_eq!((found[0].direction, found[0].significant), (Some(Direction::Decreased), Some(true)));
+        let index = TextIndex::new(text);
+        assert_eq!(index.slice(found[0].effects[0].span), "HR 0.74, 95% CI 0.65–0.85; P<.001");
+    }
+
+    #[test]
+    fn only_results_and_conclusions_report() {
+        let text = "Drug A reduced mortality (HR 0.74, 95% CI 0.65–0.85).";
+        for role in [SentenceRole::Title, SentenceRole::Background, SentenceRole::Objective, SentenceRole::Methods] {
+            assert!(findings(Some(role), text).is_empty(), "{role:?}");
+        }
+        let unlabelled = findings(None, text);
+        assert_eq!(unlabelled.len(), 1);
+        assert!(unlabelled[0].confidence < 0.6);
+        assert!(findings(None, "Drug A reduced mortality.").is_empty());
+    }
+
+    #[test]
+    fn what_reports_nothing_is_no_finding() {
+        for text in [
+            "Further research is needed.",
+            "We randomised 200 patients; 100 were assigned to each group.",
+            "Mean age was 54 years.",
+            "The trial will be completed in 2 years.",
+            "Participants were enrolled in 14 centres.",
+        ] {
+            assert!(findings(Some(SentenceRole::Results), text).is_empty(), "{text}");
+        }
+    }
+
+    #[test]
+    fn numbers_and_words_that_disagree_leave_significance_open() {
+        let found = findings(Some(SentenceRole::Results), "Pain was significantly lower (P = 0.4).");
+        assert_eq!(found[0].significant, None);
+        let found = findings(Some(SentenceRole::Results), "Pain was lower (P = 0.01) and so was nausea (P = 0.3).");
+        assert_eq!(found[0].significant, None);
+        let found = findings(Some(SentenceRole::Results), "Pain was lower (P for interaction = 0.01).");
+        assert_eq!(found[0].significant, None);
+    }
+
+    #[test]
+    fn a_protocol_finds_nothing() {
+        let mut annotation = Annotation::default();
+        annotation.study.design = Some(StudyDesign::RctProtocol);
+        let mut document = Document::default();
+        document.set_title("Drug A reduced mortality (HR 0.7, 95% CI 0.6-0.8)".into());
+        let text = document.text();
+        let index = TextIndex::new(&text);
+        let span = Span::new(0, index.len());
+        annotation.sentences.push(Sentence { span, passage: 0, role: Some(SentenceRole::Results), confidence: 1.0 });
+        let passages = document.passage_spans();
+        let dictionary = Dictionary::default();
+        let input = Input { document: &document, text: &index, passages: &passages, dictionary: &dictionary };
+        Findings.extract(&input, &mut annotation);
+        assert!(annotation.findings.is_empty());
+    }
+}

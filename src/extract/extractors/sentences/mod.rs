@@ -1,0 +1,40 @@
+//! Sentences.
+
+mod rules;
+mod split;
+
+use crate::extract::{Extractor, Input};
+use crate::model::{Annotation, Sentence, SentenceRole};
+
+/// How sure we are that a title is a title.
+const LABELLED: f32 = 0.99;
+
+/// Divides the passages into sentences, the title being one. Roles other than that of the title are left to `roles`.
+#[derive(Debug, Clone, Copy)]
+pub struct Sentences;
+
+impl Extractor for Sentences {
+    fn name(&self) -> &'static str {
+        "sentences"
+    }
+
+    fn version(&self) -> u32 {
+        1
+    }
+
+    fn extract(&self, input: &Input<'_>, annotation: &mut Annotation) {
+        for (number, (passage, span)) in input.document.passages.iter().zip(input.passages).enumerate() {
+            let base = input.text.byte(span.start);
+            let text = input.text.slice(*span);
+            let is_title = passage.section == "TITLE";
+            let ranges = if is_title { split::whole(text).into_iter().collect() } else { split::sentences(text) };
+            let (role, confidence) = if is_title { (Some(SentenceRole::Title), LABELLED) } else { (None, 0.0) };
+            annotation.sentences.extend(ranges.into_iter().map(|range| Sentence {
+                span: input.text.span(base + range.start..base + range.end),
+                passage: number as u32,
+                role,
+                confidence,
+            }));
+        }
+    }
+}

@@ -179,7 +179,7 @@ fn slot(text: &TextIndex<'_>, bytes: std::ops::Range<usize>, mentions: &[Mention
 mod tests {
     use super::*;
     use crate::model::{Document, Passage};
-    use crate::vocab::Dictionary;
+    use crate::vocab::{Dictionary, Vocabulary};
 
     fn findings(role: Option<SentenceRole>, text: &str) -> Vec<Finding> {
         let mut document = Document::default();
@@ -190,7 +190,7 @@ mod tests {
         let mut annotation = Annotation::default();
         let span = Span::new(0, index.len());
         annotation.sentences.push(Sentence { span, passage: 0, role, confidence: 1.0 });
-        let dictionary = Dictionary::default();
+        let dictionary = Dictionary::build(&Vocabulary::starter());
         let input = Input { document: &document, text: &index, passages: &passages, dictionary: &dictionary };
         Findings.extract(&input, &mut annotation);
         annotation.findings
@@ -252,7 +252,7 @@ mod tests {
         let span = Span::new(0, index.len());
         annotation.sentences.push(Sentence { span, passage: 0, role: Some(SentenceRole::Results), confidence: 1.0 });
         let passages = document.passage_spans();
-        let dictionary = Dictionary::default();
+        let dictionary = Dictionary::build(&Vocabulary::starter());
         let input = Input { document: &document, text: &index, passages: &passages, dictionary: &dictionary };
         Findings.extract(&input, &mut annotation);
         assert!(annotation.findings.is_empty());

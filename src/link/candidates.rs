@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::weights::{Places, WEIGHTS};
 use crate::model::{
-    Annotation, ConceptId, ConceptType, Document, Finding, Indexing, LinkReason, LinkSide, MentionRole, Span,
+    Annotation, ConceptId, ConceptType, Document, Finding, Heading, Indexing, LinkReason, LinkSide, MentionRole, Span,
     SubstanceRole,
 };
 use crate::vocab::Vocabulary;
@@ -49,6 +49,8 @@ struct Topic {
     in_title: bool,
     /// The weight of its strongest heading or substance.
     heading: Option<f32>,
+    /// Whether its heading says that it is measured and not given.
+    only_measured: bool,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -69,7 +71,14 @@ fn topics(
     let mut known: HashMap<(ConceptId, LinkSide), usize> = HashMap::new();
     let mut topic = |concept: &ConceptId, side: LinkSide, topics: &mut Vec<Topic>| {
         *known.entry((concept.clone(), side)).or_insert_with(|| {
-            topics.push(Topic { concept: concept.clone(), side, mentions: Vec::new(), in_title: false, heading: None });
+            topics.push(Topic {
+                concept: concept.clone(),
+                side,
+                mentions: Vec::new(),
+                in_title: false,
+                heading: None,
+                only_measured: false,
+            });
             topics.len() - 1
         })
     };
@@ -78,7 +87,7 @@ fn topics(
             // A mention and its concept must be of one kind: a link never crosses types.
             let by_mention = side(Some(mention.mention_type));
             let by_concept = type_of(concept).map_or(by_mention, |kind| side(Some(kind)));
-            let Some(side) = by_mention.filter(|_| by_mention == by_concept) else { continue };
+            let Some(side) = by_mention.filter(|_| by_mention == by_concept && !is_generic(concept)) else { continue };
             let at = topic(concept, side, &mut topics);
             let place = Place { span: mention.span, role: mention.role, confidence: mention.confidence };
             topics[at].in_title |= title.is_some_and(|title| title.contains(mention.span));
@@ -86,24 +95,29 @@ fn topics(
         }
     }
     let trust = if document.indexing == Indexing::Automated { WEIGHTS.indexing.automated } else { 1.0 };
-    let headings = document.headings.iter().filter_map(|h| Some((h.id.as_deref()?, Some(h.is_major_topic()))));
+    let headings = document.headings.iter().filter_map(|h| Some((h.id.as_deref()?, Some(h))));
     let substances = document.substances.iter().filter(|s| s.role == SubstanceRole::Chemical);
     let substances = substances.filter_map(|s| Some((s.id.as_deref()?, None)));
-    for (id, major) in headings.chain(substances) {
+    for (id, heading) in headings.chain(substances) {
         let concept = ConceptId::mesh(id);
         // Check tags, places and animals have no type, and tests are neither condition nor treatment.
-        let Some(side) = side(type_of(&concept)) else { continue };
+        let Some(side) = side(type_of(&concept)).filter(|_| !is_generic(&concept)) else { continue };
         let places = places(side);
         let weight = trust
-            * match major {
+            * match heading.map(Heading::is_major_topic) {
                 Some(true) => places.heading_major,
                 Some(false) => places.heading,
                 None => places.substance,
             };
         let at = topic(&concept, side, &mut topics);
         topics[at].heading = Some(topics[at].heading.map_or(weight, |other| other.max(weight)));
+        topics[at].only_measured |= heading.is_some_and(|heading| WEIGHTS.qualifiers.only_measured(heading));
     }
     topics
+}
+
+fn is_generic(concept: &ConceptId) -> bool {
+    WEIGHTS.generic.concepts.contains(concept)
 }
 
 fn side(kind: Option<ConceptType>) -> Option<LinkSide> {
@@ -145,6 +159,9 @@ fn candidate(finding: &Finding, topic: &Topic) -> Option<(Candidate, bool)> {
     let role = role(finding, topic, &here);
     let share = match topic.side {
         LinkSide::Condition => WEIGHTS.condition_role(role),
+        LinkSide::Treatment if topic.only_measured && role != Some(MentionRole::UnderTest) => {
+            WEIGHTS.treatment_role(role) * WEIGHTS.qualifiers.only_measured
+        }
         LinkSide::Treatment => WEIGHTS.treatment_role(role),
     };
     let trust = topic.mentions.iter().map(|place| place.confidence).fold(0.0, f32::max).clamp(0.0, 1.0);
@@ -168,7 +185,7 @@ fn candidate(finding: &Finding, topic: &Topic) -> Option<(Candidate, bool)> {
     }
     if let Some(weight) = topic.heading {
         // A heading alone plays no part that could be known.
-        let share = if topic.mentions.is_empty() { 1.0 } else { share };
+        let share = if topic.mentions.is_empty() && !topic.only_measured { 1.0 } else { share };
         speaks(LinkReason::Heading, weight * share);
     }
     let evidence = 1.0 - against;
@@ -183,6 +200,9 @@ fn role(finding: &Finding, topic: &Topic, here: &[&Place]) -> Option<MentionRole
     if topic.side == LinkSide::Treatment {
         if names(&finding.intervention) {
             return Some(MentionRole::UnderTest);
+        }
+        if names(&finding.outcome) {
+            return Some(MentionRole::Outcome);
         }
         if names(&finding.comparator) {
             return Some(MentionRole::Comparator);

@@ -1,8 +1,8 @@
 use super::candidates::gather;
 use super::*;
 use crate::model::{
-    ConceptType, Document, Finding, Heading, Indexing, Mention, MentionRole, Passage, SentenceRole, Slot, Span,
-    TextIndex,
+    ConceptType, Document, Finding, Heading, Indexing, Mention, MentionRole, Passage, Qualifier, SentenceRole, Slot,
+    Span, TextIndex,
 };
 
 /// A document with a title and one sentence, which is its finding; mentions are given by their words.
@@ -175,6 +175,25 @@ fn weak_evidence_is_not_linked() {
     assert!(case("A trial", "No asthma, asthma, asthma.", "Deaths fell.", &excluded).linked(None).is_empty());
     let outcome = [("zelmarin", MentionRole::Outcome)];
     assert!(case("A trial", "", "Zelmarin fell.", &outcome).linked(None).is_empty());
+}
+
+#[test]
+fn a_substance_that_is_only_measured_is_no_treatment() {
+    let with = |qualifier: &str| {
+        let mut case = case("Zelmarin and pain", "", "Zelmarin was higher.", &[]).with_heading("zelmarin", true);
+        case.document.headings[0].qualifiers.push(Qualifier { id: None, name: qualifier.into(), major: false });
+        case.linked(None)
+    };
+    assert!(confidence(&with("therapeutic use"), "zelmarin") > 0.9);
+    assert!(confidence(&with("blood"), "zelmarin") < 0.5);
+}
+
+#[test]
+fn what_the_outcome_names_is_no_treatment() {
+    let mut case = case("", "", "Zelmarin levels were lower.", &[]);
+    let finding = &mut case.annotation.findings[0];
+    finding.outcome = Some(Slot { span: finding.span, concepts: vec![id("zelmarin")] });
+    assert!(case.linked(None).is_empty());
 }
 
 #[test]

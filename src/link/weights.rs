@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use serde::Deserialize;
 
-use crate::model::MentionRole;
+use crate::model::{ConceptId, Heading, MentionRole};
 
 const DATA: &str = include_str!("weights.toml");
 
@@ -21,6 +21,8 @@ pub(super) struct Weights {
     pub(super) indexing: Indexing,
     pub(super) cosine: Cosine,
     pub(super) limits: Limits,
+    pub(super) qualifiers: Qualifiers,
+    pub(super) generic: Generic,
 }
 
 /// What a mention or a heading is worth by where it stands.
@@ -77,6 +79,28 @@ pub(super) struct Limits {
     pub(super) confidence: f32,
     pub(super) links: usize,
     pub(super) repeated: usize,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Qualifiers {
+    pub(super) given: Vec<String>,
+    pub(super) measured: Vec<String>,
+    pub(super) only_measured: f32,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Generic {
+    pub(super) concepts: Vec<ConceptId>,
+}
+
+impl Qualifiers {
+    /// Whether a heading with these subheadings is of something that is measured and not given; nothing follows from none.
+    pub(super) fn only_measured(&self, heading: &Heading) -> bool {
+        let under = |list: &[String]| heading.qualifiers.iter().any(|q| list.contains(&q.name));
+        under(&self.measured) && !under(&self.given)
+    }
 }
 
 impl Weights {

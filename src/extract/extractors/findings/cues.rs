@@ -87,6 +87,8 @@ pub(super) struct Reject {
 pub(super) struct Slots {
     pub(super) compared: Vec<String>,
     pub(super) comparators: Vec<String>,
+    pub(super) measured_after: Vec<String>,
+    pub(super) measured_before: Vec<String>,
     pub(super) active: Vec<String>,
     pub(super) passive: Vec<String>,
     pub(super) transitive: Vec<String>,

@@ -59,7 +59,7 @@ fn finding(text: &TextIndex<'_>, sentence: &Sentence, mentions: &[Mention]) -> O
     let words = words::words(words_of);
     let readings = effects::read(words_of);
     let strength = strength(role, &words, &readings)?;
-    let named = named(text, sentence.span, offset, mentions);
+    let named = named(text, &words, sentence.span, offset, mentions);
     let parts = slots::parts(&words, &named);
     let slot = |bytes: Option<std::ops::Range<usize>>| {
         bytes.map(|bytes| slot(text, offset + bytes.start..offset + bytes.end, mentions))
@@ -144,23 +144,33 @@ fn significant(words: &[Word], readings: &[Reading]) -> Option<bool> {
 }
 
 /// The treatments of the sentence, in bytes of it.
-fn named(text: &TextIndex<'_>, sentence: Span, offset: usize, mentions: &[Mention]) -> Vec<Named> {
-    mentions
-        .iter()
-        .filter(|mention| sentence.contains(mention.span))
-        .map(|mention| {
-            let bytes = text.bytes(mention.span);
-            Named {
-                bytes: bytes.start - offset..bytes.end - offset,
-                treatment: mention.mention_type.can_treat() && mention.role != Some(MentionRole::Outcome),
-                comparator: match mention.role {
-                    Some(MentionRole::UnderTest) => Some(false),
-                    Some(MentionRole::Comparator) => Some(true),
-                    _ => None,
-                },
-            }
-        })
-        .collect()
+fn named(text: &TextIndex<'_>, words: &[Word], sentence: Span, offset: usize, mentions: &[Mention]) -> Vec<Named> {
+    let of_mention = |mention: &Mention| {
+        let bytes = text.bytes(mention.span);
+        let bytes = bytes.start - offset..bytes.end - offset;
+        let first = words.partition_point(|word| word.bytes.end <= bytes.start);
+        let after = words.partition_point(|word| word.bytes.start < bytes.end);
+        // "placebo" is a substance to the vocabulary, and never what is tested.
+        let placebo = (first..after).any(|n| CUES.slots.comparators.contains(&words[n].text));
+        let treatment = mention.mention_type.can_treat()
+            && mention.role != Some(MentionRole::Outcome)
+            && (mention.role.is_some() || !is_measured(words, first, after));
+        let comparator = match mention.role {
+            _ if placebo => Some(true),
+            Some(MentionRole::UnderTest) => Some(false),
+            Some(MentionRole::Comparator) => Some(true),
+            _ => None,
+        };
+        Named { bytes, treatment, comparator }
+    };
+    mentions.iter().filter(|mention| sentence.contains(mention.span)).map(of_mention).collect()
+}
+
+/// Whether the words around a substance say that it was measured in people and not given to them.
+fn is_measured(words: &[Word], first: usize, after: usize) -> bool {
+    let listed =
+        |at: Option<usize>, list: &[String]| at.and_then(|at| words.get(at)).is_some_and(|w| list.contains(&w.text));
+    listed(Some(after), &CUES.slots.measured_after) || listed(first.checked_sub(1), &CUES.slots.measured_before)
 }
 
 /// A slot with the concepts that are named within it.
@@ -178,10 +188,15 @@ fn slot(text: &TextIndex<'_>, bytes: std::ops::Range<usize>, mentions: &[Mention
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{Document, Passage};
-    use crate::vocab::Dictionary;
+    use crate::model::{ConceptId, ConceptType, Document, Passage};
+    use crate::vocab::{Dictionary, Vocabulary};
 
     fn findings(role: Option<SentenceRole>, text: &str) -> Vec<Finding> {
+        findings_with(role, text, &[])
+    }
+
+    /// The findings of a sentence in which `chemicals` are mentioned.
+    fn findings_with(role: Option<SentenceRole>, text: &str, chemicals: &[&str]) -> Vec<Finding> {
         let mut document = Document::default();
         document.passages.push(Passage { section: "ABSTRACT".into(), category: None, text: text.to_owned() });
         let whole = document.text();
@@ -190,10 +205,34 @@ mod tests {
         let mut annotation = Annotation::default();
         let span = Span::new(0, index.len());
         annotation.sentences.push(Sentence { span, passage: 0, role, confidence: 1.0 });
-        let dictionary = Dictionary::default();
+        for (at, found) in chemicals.iter().flat_map(|name| text.match_indices(name)) {
+            annotation.mentions.push(Mention {
+                span: index.span(at..at + found.len()),
+                mention_type: ConceptType::Chemical,
+                role: None,
+                concepts: vec![ConceptId::new(format!("TEST:{found}"))],
+                name: None,
+                abbreviation_of: None,
+                confidence: 1.0,
+            });
+        }
+        let dictionary = Dictionary::build(&Vocabulary::starter());
         let input = Input { document: &document, text: &index, passages: &passages, dictionary: &dictionary };
         Findings.extract(&input, &mut annotation);
         annotation.findings
+    }
+
+    #[test]
+    fn what_is_measured_is_the_outcome_and_placebo_the_comparator() {
+        let text = "Serum creatinine was lower with zelmarin than with placebo.";
+        let found = findings_with(Some(SentenceRole::Results), text, &["creatinine", "zelmarin", "placebo"]);
+        let index = TextIndex::new(text);
+        let words = |slot: &Option<Slot>| slot.as_ref().map(|slot| (index.slice(slot.span), slot.concepts.len()));
+        assert_eq!(words(&found[0].intervention), Some(("zelmarin", 1)));
+        assert_eq!(words(&found[0].comparator), Some(("placebo", 1)));
+        assert_eq!(words(&found[0].outcome), Some(("Serum creatinine", 1)));
+        let alone = findings_with(Some(SentenceRole::Results), "Pain was higher with placebo.", &["placebo"]);
+        assert_eq!(alone[0].intervention, None);
     }
 
     #[test]
@@ -252,7 +291,7 @@ mod tests {
         let span = Span::new(0, index.len());
         annotation.sentences.push(Sentence { span, passage: 0, role: Some(SentenceRole::Results), confidence: 1.0 });
         let passages = document.passage_spans();
-        let dictionary = Dictionary::default();
+        let dictionary = Dictionary::build(&Vocabulary::starter());
         let input = Input { document: &document, text: &index, passages: &passages, dictionary: &dictionary };
         Findings.extract(&input, &mut annotation);
         assert!(annotation.findings.is_empty());

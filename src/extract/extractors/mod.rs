@@ -6,6 +6,7 @@ mod abbreviations;
 pub mod effects;
 mod findings;
 mod mentions;
+mod roles;
 mod sentences;
 mod study;
 
@@ -13,6 +14,7 @@ mod study;
 pub const ALL: &[&dyn Extractor] = &[
     &sentences::Sentences,
     &abbreviations::Abbreviations,
+    &roles::Roles,
     &mentions::Mentions,
     &study::StudyExtractor,
     &findings::Findings,

@@ -23,3 +23,10 @@ pub mod vocab;
 
 pub mod extract;
 pub mod link;
+
+pub mod index;
+pub mod lookup;
+pub mod report;
+
+pub mod cli;
+pub mod pipeline;

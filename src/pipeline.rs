@@ -11,8 +11,6 @@ mod mine;
 use std::fs::File;
 use std::path::PathBuf;
 
-use fs4::FileExt as _;
-
 use crate::corpus::{Corpus, CorpusError};
 use crate::embed::{EncoderError, EncoderSettings};
 use crate::harvest::HarvestError;
@@ -109,13 +107,11 @@ impl Lock {
         let path = corpus.lock_path();
         let place = |source| PipelineError::File { path: path.clone(), source };
         let file = File::options().create(true).truncate(false).write(true).open(&path).map_err(place)?;
-        match file.try_lock_exclusive() {
-            Ok(true) => Ok(Self { _file: file }),
-            Ok(false) => Err(PipelineError::Locked { corpus: corpus.name.clone(), path }),
-            Err(error) if error.kind() == std::io::ErrorKind::WouldBlock => {
-                Err(PipelineError::Locked { corpus: corpus.name.clone(), path })
-            }
-            Err(error) => Err(place(error)),
+        // Named in full: newer standard libraries have a method of the same name.
+        match fs4::FileExt::try_lock(&file) {
+            Ok(()) => Ok(Self { _file: file }),
+            Err(fs4::TryLockError::WouldBlock) => Err(PipelineError::Locked { corpus: corpus.name.clone(), path }),
+            Err(fs4::TryLockError::Error(source)) => Err(place(source)),
         }
     }
 }

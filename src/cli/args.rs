@@ -105,8 +105,10 @@ pub enum Command {
         rebuild: bool,
     },
     /// Harvest, mine and index: bring a corpus up to date
-    #[command(after_help = "Examples:\n  litmine refresh heart\n  litmine refresh --all --quiet      for a nightly job\n\n\
-            Killed at any moment, running it again finishes the work.")]
+    #[command(
+        after_help = "Examples:\n  litmine refresh heart\n  litmine refresh --all --quiet      for a nightly job\n\n\
+            Killed at any moment, running it again finishes the work."
+    )]
     Refresh {
         /// The corpora
         #[arg(required_unless_present = "all")]
@@ -122,9 +124,11 @@ pub enum Command {
             Free words are ranked by words and meaning together; a query with an operator, a tag, a quote or a * is exact.")]
     Search(Search),
     /// Look up the evidence for a treatment in a condition
-    #[command(after_help = "Examples:\n  litmine lookup heart --condition 'heart failure' --treatment 'SGLT2 inhibitors'\n  \
+    #[command(
+        after_help = "Examples:\n  litmine lookup heart --condition 'heart failure' --treatment 'SGLT2 inhibitors'\n  \
             litmine lookup heart --condition hypertension --treatment exercise --outcome 'systolic blood pressure' --why\n\n\
-            A class stands for its members and a condition for its kinds; the answer says so. It ends with its coverage.")]
+            A class stands for its members and a condition for its kinds; the answer says so. It ends with its coverage."
+    )]
     Lookup(Lookup),
     /// Show a stored document with its findings
     #[command(after_help = "Example:\n  litmine show heart PMID:99000001")]

@@ -15,7 +15,6 @@ use super::errors::{Ended, Failure};
 pub(super) struct Printer {
     out: AutoStream<io::Stdout>,
     quiet: bool,
-    colored: bool,
     interactive: bool,
     closed: bool,
 }
@@ -40,15 +39,9 @@ impl Printer {
         Self {
             out: AutoStream::new(io::stdout(), choice),
             quiet: global.quiet,
-            colored: choice != ColorChoice::Never,
             interactive: io::stdout().is_terminal(),
             closed: false,
         }
-    }
-
-    /// Whether answers may be coloured.
-    pub(super) fn is_colored(&self) -> bool {
-        self.colored
     }
 
     /// Whether a person watches standard output.

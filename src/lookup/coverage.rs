@@ -36,7 +36,21 @@ pub struct SourceCoverage {
     pub problems: Vec<String>,
 }
 
+const NEVER_READ: &str = "never read";
+
 impl Coverage {
+    /// The sources of a corpus that was never harvested.
+    pub fn never_read(sources: &[String]) -> Vec<SourceCoverage> {
+        let never = |source: &String| SourceCoverage {
+            source: source.clone(),
+            state: NEVER_READ,
+            complete_at: None,
+            newest_record: None,
+            problems: Vec::new(),
+        };
+        sources.iter().map(never).collect()
+    }
+
     /// The coverage of a corpus with these sources.
     pub fn of(store: &Store, snapshot: Option<&Snapshot>, sources: &[String]) -> Result<Self, StoreError> {
         let totals = store.totals()?;
@@ -48,7 +62,7 @@ impl Coverage {
                 rejected += status.rejected;
                 SourceCoverage {
                     source: status.source,
-                    state: status.outcome.map_or("never read", RunOutcome::name),
+                    state: status.outcome.map_or(NEVER_READ, RunOutcome::name),
                     complete_at: status.complete_at,
                     newest_record: status.newest_record.map(|date| date.to_string()),
                     problems: status.problems,

@@ -111,9 +111,10 @@ impl<'d> Page<'d> {
     /// The parts of the finding's sentence that name what was asked for, relative to the sentence.
     fn marks(&self, finding: &Finding, understood: &Understood) -> Vec<Span> {
         let asked = |mention: &&Mention| {
-            [&understood.condition, &understood.treatment].into_iter().flatten().any(|term| {
-                mention.concepts.iter().any(|concept| term.answers.contains(concept))
-            })
+            [&understood.condition, &understood.treatment]
+                .into_iter()
+                .flatten()
+                .any(|term| mention.concepts.iter().any(|concept| term.answers.contains(concept)))
         };
         let mentions = &self.annotation.mentions;
         mentions
@@ -146,7 +147,7 @@ fn link_entry(finding: &Finding, side: LinkSide, term: Option<&Term>, vocabulary
     })
 }
 
-fn cite(
+pub(super) fn cite(
     store: &Store,
     snapshot: &Snapshot,
     stored: &StoredDocument,

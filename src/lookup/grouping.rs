@@ -46,10 +46,9 @@ pub(super) fn studies(gathered: Vec<Gathered>) -> Vec<StudyEntry> {
 
 /// Registrations under which the document reports its own trial; a review names those of others.
 fn own_registrations(document: &CitedDocument) -> impl Iterator<Item = &str> {
-    let of_others = matches!(
-        document.design,
-        Some(StudyDesign::SystematicReviewOrMetaAnalysis | StudyDesign::Guideline)
-    ) || document.registrations.len() > MOST_REGISTRATIONS;
+    let of_others =
+        matches!(document.design, Some(StudyDesign::SystematicReviewOrMetaAnalysis | StudyDesign::Guideline))
+            || document.registrations.len() > MOST_REGISTRATIONS;
     document.registrations.iter().filter(move |_| !of_others).map(String::as_str)
 }
 

@@ -17,12 +17,11 @@ mod question;
 mod ranking;
 mod summary;
 
+use crate::model::{Annotation, Document, DocumentId};
 use crate::store::{Snapshot, Store, StoreError};
 use crate::vocab::Vocabulary;
 
-pub use answer::{
-    Answer, CitedDocument, FindingEntry, FlagEntry, LinkEntry, StudyEntry, StudyVote, Summary, Tally,
-};
+pub use answer::{Answer, CitedDocument, FindingEntry, FlagEntry, LinkEntry, StudyEntry, StudyVote, Summary, Tally};
 pub use coverage::{Coverage, SourceCoverage};
 pub use question::{OutcomeWords, Question, Term, Understood};
 
@@ -78,10 +77,23 @@ impl<'c> Lookup<'c> {
         Ok(Self { store, snapshot, vocabulary, sources })
     }
 
+    /// What the corpus rests on.
+    pub fn coverage(&self) -> Result<Coverage, LookupError> {
+        Ok(Coverage::of(self.store, Some(&self.snapshot), &self.sources)?)
+    }
+
+    /// A document with its citation and what was mined from it; none if the snapshot does not show it.
+    pub fn document(&self, id: &DocumentId) -> Result<Option<(CitedDocument, Document, Annotation)>, LookupError> {
+        let Some(stored) = self.store.document(&self.snapshot, id)? else { return Ok(None) };
+        let annotation = self.store.annotation(&self.snapshot, stored.version)?.unwrap_or_default();
+        let citation = gather::cite(self.store, &self.snapshot, &stored, &annotation)?;
+        Ok(Some((citation, stored.document, annotation)))
+    }
+
     /// The answer, with at most `question.limit` studies listed; the summary counts all of them.
     pub fn answer(&self, question: &Question) -> Result<Answer, LookupError> {
         let understood = question::understand(question, self.vocabulary)?;
-        let coverage = Coverage::of(self.store, Some(&self.snapshot), &self.sources)?;
+        let coverage = self.coverage()?;
         let documents = gather::documents(self.store, &self.snapshot, self.vocabulary, &understood)?;
         let mut studies = grouping::studies(documents);
         ranking::rank(&mut studies);

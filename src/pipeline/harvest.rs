@@ -75,11 +75,8 @@ fn harvest_source(
     source: &mut dyn Source,
 ) -> Result<SourceReport, PipelineError> {
     let name = source.name().to_owned();
-    let checkpoints: Checkpoints = store
-        .checkpoints(&name)?
-        .into_iter()
-        .map(|(partition, position)| Checkpoint { partition, position })
-        .collect();
+    let checkpoints: Checkpoints =
+        store.checkpoints(&name)?.into_iter().map(|(partition, position)| Checkpoint { partition, position }).collect();
     let mut counts = Counts::default();
     let mut rejected = Vec::new();
     let mut broken = None;

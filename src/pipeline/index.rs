@@ -1,2 +1,106 @@
-//! Store → index.
+//! Store → index, with the vectors beside it.
 
+use super::mine::{document_text, quotes};
+use super::{PROGRAM, PipelineError, Workshop};
+use crate::corpus::Vectors;
+use crate::embed::VectorFileWriter;
+use crate::index::{IndexWriter, IndexedDocument, VECTORS};
+use crate::model::DocumentId;
+use crate::store::{RunOutcome, Snapshot, Store};
+
+/// What indexing did.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct IndexReport {
+    /// Documents that were added or replaced.
+    pub updated: u64,
+    /// Documents that were taken out.
+    pub removed: u64,
+    /// Documents in the index.
+    pub documents: u64,
+    /// Vectors beside it.
+    pub vectors: u64,
+}
+
+pub(super) fn run(workshop: Workshop<'_>, store: &Store, rebuild: bool) -> Result<IndexReport, PipelineError> {
+    let mut report = IndexReport::default();
+    let Some(snapshot) = store.snapshot()? else { return Ok(report) };
+    let folder = workshop.corpus.index_path();
+    std::fs::create_dir_all(&folder).map_err(|source| PipelineError::File { path: folder.clone(), source })?;
+    let mut writer = IndexWriter::update(&folder, rebuild)?;
+    let base = match writer.base_state().and_then(|state| state.parse().ok()) {
+        Some(number) => store.snapshot_numbered(number)?,
+        None => None,
+    };
+    if base.as_ref().is_some_and(|base| base.id == snapshot.id) {
+        return Ok(report);
+    }
+    // A state that the store does not know (it was made anew) is no base.
+    if base.is_none() && writer.base_state().is_some() {
+        writer = IndexWriter::update(&folder, true)?;
+    }
+    let run = store.begin_run("index", PROGRAM)?;
+    let (changed, gone) = store.changes(base.as_ref(), &snapshot)?;
+    let task = workshop.progress.task("indexing", Some((changed.len() + gone.len()) as u64), "documents");
+    for id in &gone {
+        writer.remove(id)?;
+        report.removed += 1;
+        task.advance(1);
+    }
+    for id in &changed {
+        if put(&mut writer, store, &snapshot, id)? {
+            report.updated += 1;
+        }
+        task.advance(1);
+    }
+    report.vectors = write_vectors(workshop, store, &snapshot, &writer)?;
+    report.documents = writer.publish(&snapshot.id.to_string())?.documents;
+    store.finish_run(run, RunOutcome::Complete)?;
+    Ok(report)
+}
+
+fn put(writer: &mut IndexWriter, store: &Store, snapshot: &Snapshot, id: &DocumentId) -> Result<bool, PipelineError> {
+    let Some(stored) = store.document(snapshot, id)? else { return Ok(false) };
+    let study = store.annotation(snapshot, stored.version)?.unwrap_or_default().study;
+    let mut flags: Vec<_> = store.flags(snapshot, id)?.into_iter().map(|flag| flag.kind).collect();
+    flags.dedup();
+    writer.put(&IndexedDocument {
+        document: &stored.document,
+        flags: &flags,
+        design: study.design,
+        level: study.level,
+        registrations: &study.registrations,
+    })?;
+    Ok(true)
+}
+
+/// Writes the vectors of findings, and of documents where the corpus has those, each under the row of its document's version.
+/// They come out of the store, where mining left them.
+fn write_vectors(
+    workshop: Workshop<'_>,
+    store: &Store,
+    snapshot: &Snapshot,
+    writer: &IndexWriter,
+) -> Result<u64, PipelineError> {
+    let Some(model) = snapshot.encoder.as_deref() else { return Ok(0) };
+    let mut file: Option<VectorFileWriter> = None;
+    let mut count = 0;
+    for version in store.visible_versions(snapshot)? {
+        let stored = store.document_version(version)?;
+        let annotation = store.annotation(snapshot, version)?.unwrap_or_default();
+        let mut texts = quotes(&stored.document.text(), &annotation);
+        if workshop.corpus.definition.vectors == Vectors::FindingsAndDocuments {
+            texts.push(document_text(&stored.document, &annotation));
+        }
+        let refs: Vec<&str> = texts.iter().map(String::as_str).collect();
+        for vector in store.vectors(model, &refs)?.into_iter().flatten() {
+            let file =
+                file.get_or_insert_with(|| VectorFileWriter::new(&writer.folder().join(VECTORS), model, vector.len()));
+            file.push(version.unsigned_abs(), &vector)?;
+            count += 1;
+        }
+    }
+    if let Some(file) = file {
+        file.finish()?;
+    }
+    Ok(count)
+}

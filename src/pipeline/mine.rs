@@ -57,10 +57,7 @@ pub(super) fn run(workshop: Workshop<'_>, store: &mut Store) -> Result<MineRepor
 }
 
 /// The encoder, if the corpus wants vectors. One that is missing is a problem of the report, not an end.
-fn start_encoder(
-    workshop: Workshop<'_>,
-    report: &mut MineReport,
-) -> Result<Option<Box<dyn Encoder>>, PipelineError> {
+fn start_encoder(workshop: Workshop<'_>, report: &mut MineReport) -> Result<Option<Box<dyn Encoder>>, PipelineError> {
     let Some(settings) = workshop.encoder.filter(|_| workshop.corpus.definition.vectors != Vectors::None) else {
         return Ok(None);
     };
@@ -175,7 +172,8 @@ impl Miner<'_> {
         report.embedded += fresh.len() as u64;
         let fresh: Vec<(&str, Vec<f32>)> = missing.into_iter().zip(fresh).collect();
         store.keep_vectors(&model, &fresh)?;
-        let fresh: Vec<(String, Vec<f32>)> = fresh.into_iter().map(|(text, vector)| (text.to_owned(), vector)).collect();
+        let fresh: Vec<(String, Vec<f32>)> =
+            fresh.into_iter().map(|(text, vector)| (text.to_owned(), vector)).collect();
         texts.extend(fresh.into_iter().map(|(text, vector)| (text, Some(vector))));
         Ok(texts.into_iter().filter_map(|(text, vector)| Some((text, vector?))).collect())
     }

@@ -11,7 +11,8 @@ pub fn annotation_json(document: &Document, annotation: &Annotation) -> Value {
     let text = document.text();
     let index = TextIndex::new(&text);
     let ids = &document.identifiers;
-    let passage = |(passage, span): (&Passage, Span)| json!({"section": passage.section, "start": span.start, "end": span.end});
+    let passage =
+        |(passage, span): (&Passage, Span)| json!({"section": passage.section, "start": span.start, "end": span.end});
     json!({
         "schema": 1,
         "id": ids.primary().map(|id| id.to_string()),
@@ -53,9 +54,7 @@ fn mention(mention: &Mention, index: &TextIndex<'_>) -> Value {
 }
 
 fn study(study: &Study) -> Value {
-    let sample_size = |n: SampleSize| {
-        json!({"value": n.value, "kind": n.kind, "start": n.span.start, "end": n.span.end, "confidence": round(n.confidence)})
-    };
+    let sample_size = |n: SampleSize| json!({"value": n.value, "kind": n.kind, "start": n.span.start, "end": n.span.end, "confidence": round(n.confidence)});
     json!({
         "design": study.design,
         "design_reason": study.design_reason,

@@ -48,7 +48,10 @@ pub trait Renderer: Send + Sync {
 /// Text that a terminal shows and does not obey: control characters and marks that reorder text are left out.
 pub fn plain(text: &str) -> String {
     let steers = |c: char| matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-    text.chars().map(|c| if c == '\t' || c == '\n' { ' ' } else { c }).filter(|c| !c.is_control() && !steers(*c)).collect()
+    text.chars()
+        .map(|c| if c == '\t' || c == '\n' { ' ' } else { c })
+        .filter(|c| !c.is_control() && !steers(*c))
+        .collect()
 }
 
 #[cfg(test)]

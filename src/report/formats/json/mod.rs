@@ -165,9 +165,7 @@ fn study(study: &StudyEntry) -> Value {
 }
 
 fn document(document: &CitedDocument) -> Value {
-    let flag = |flag: &FlagEntry| {
-        json!({"flag": flag.kind, "said_by": flag.said_by, "source": flag.source, "notice": flag.notice})
-    };
+    let flag = |flag: &FlagEntry| json!({"flag": flag.kind, "said_by": flag.said_by, "source": flag.source, "notice": flag.notice});
     json!({
         "id": document.id,
         "doi": document.doi,

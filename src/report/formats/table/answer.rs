@@ -116,7 +116,8 @@ fn votes(summary: &Summary, understood: &Understood) -> String {
     .collect();
     match &understood.outcome {
         Some(outcome) => {
-            let verdict = if tally.is_conflict() { format!(" — {CARE}the studies disagree{CARE:#}") } else { String::new() };
+            let verdict =
+                if tally.is_conflict() { format!(" — {CARE}the studies disagree{CARE:#}") } else { String::new() };
             format!("“{}”, one vote a study: {}{verdict}", plain(&outcome.asked), parts.join(" · "))
         }
         None => format!(
@@ -131,7 +132,9 @@ fn study(place: usize, study: &StudyEntry, canvas: Canvas) -> String {
     let mut head = format!("{HEAD}{place:>3}  ");
     head.push_str(&lead.level.map_or_else(|| "level –".to_owned(), |level| format!("level {level}")));
     head.push_str(&format!(" · {}", lead.design.map_or("design not stated", StudyDesign::label)));
-    head.push_str(&lead.sample_size.map_or_else(|| " · n not stated".to_owned(), |n| format!(" · n = {}", number(n.value))));
+    head.push_str(
+        &lead.sample_size.map_or_else(|| " · n not stated".to_owned(), |n| format!(" · n = {}", number(n.value))),
+    );
     head.push_str(&format!("{HEAD:#} · {}", vote_word(study.vote)));
     let mut out = format!("{head}\n");
     const INDENT: &str = "     ";
@@ -150,7 +153,10 @@ fn study(place: usize, study: &StudyEntry, canvas: Canvas) -> String {
     }
     if study.findings.len() > FINDINGS {
         let more = study.findings.len() - FINDINGS;
-        out.push_str(&format!("{INDENT}{DIM}{} more: litmine show{DIM:#}\n", count(more as u64, "finding", "findings")));
+        out.push_str(&format!(
+            "{INDENT}{DIM}{} more: litmine show{DIM:#}\n",
+            count(more as u64, "finding", "findings")
+        ));
     }
     if canvas.why {
         out.push_str(&why_study(study, canvas.width));
@@ -194,7 +200,11 @@ fn why_finding(finding: &FindingEntry, width: usize) -> String {
     const INDENT: &str = "       ";
     let mut lines = vec![format!(
         "where: {} {}, code points {}–{}, read as {}",
-        finding.document, plain(&finding.section), finding.span.start, finding.span.end, finding.role.name()
+        finding.document,
+        plain(&finding.section),
+        finding.span.start,
+        finding.span.end,
+        finding.role.name()
     )];
     if !finding.numbers.is_empty() {
         let numbers: Vec<String> = finding.numbers.iter().map(|text| plain(text)).collect();

@@ -24,7 +24,11 @@ pub(super) fn hits(page: &HitPage, canvas: Canvas) -> String {
         let document = &hit.document;
         let design = document.design.map(|design| format!(" · {}", StudyDesign::label(design))).unwrap_or_default();
         let level = document.level.map(|level| format!("level {level}")).unwrap_or_else(|| "level –".to_owned());
-        out.push_str(&format!("\n{HEAD}{:>3}{HEAD:#}  {}\n", page.offset + n + 1, fold(&plain(&document.title), canvas.width, "     ").trim()));
+        out.push_str(&format!(
+            "\n{HEAD}{:>3}{HEAD:#}  {}\n",
+            page.offset + n + 1,
+            fold(&plain(&document.title), canvas.width, "     ").trim()
+        ));
         out.push_str(&fold(&format!("{DIM}{}{DIM:#}", citation(document)), canvas.width, "     "));
         out.push_str(&fold(&format!("{DIM}{level}{design}, score {:.3}{DIM:#}", hit.score), canvas.width, "     "));
         for line in standing(document) {
@@ -39,7 +43,7 @@ pub(super) fn hits(page: &HitPage, canvas: Canvas) -> String {
 fn grid(canvas: Canvas) -> Table {
     let mut table = Table::new();
     table
-        .load_preset(presets::NOTHING)
+        .load_style(presets::NOTHING)
         .set_content_arrangement(ContentArrangement::Dynamic)
         .set_width(u16::try_from(canvas.width).unwrap_or(u16::MAX));
     table
@@ -60,7 +64,8 @@ pub(super) fn status(pages: &[CorpusPage], canvas: Canvas) -> String {
         out.push_str(&field("Index", &page.index, canvas.width));
         if !page.last_run.is_empty() {
             let mut table = grid(canvas);
-            let labels = page.last_run.first().map(|(_, counts)| counts.iter().map(|(label, _)| *label).collect::<Vec<_>>());
+            let labels =
+                page.last_run.first().map(|(_, counts)| counts.iter().map(|(label, _)| *label).collect::<Vec<_>>());
             table.set_header(std::iter::once("Last run").chain(labels.unwrap_or_default()));
             for (source, counts) in &page.last_run {
                 table.add_row(std::iter::once(plain(source)).chain(counts.iter().map(|(_, n)| number(*n))));
@@ -75,7 +80,11 @@ pub(super) fn status(pages: &[CorpusPage], canvas: Canvas) -> String {
         }
         out.push_str(&coverage(&page.coverage, canvas.width));
         for (place, reason) in &page.rejected {
-            out.push_str(&fold(&format!("{CARE}rejected{CARE:#} {}: {}", plain(place), plain(reason)), canvas.width, ""));
+            out.push_str(&fold(
+                &format!("{CARE}rejected{CARE:#} {}: {}", plain(place), plain(reason)),
+                canvas.width,
+                "",
+            ));
         }
     }
     out

@@ -136,13 +136,20 @@ pub(super) fn minute(instant: &str) -> String {
 /// The coverage clause.
 pub(super) fn coverage(coverage: &Coverage, width: usize) -> String {
     let mut out = String::new();
-    let as_of = coverage.as_of.as_deref().map_or_else(|| "never published".to_owned(), |at| format!("as of {}", minute(at)));
+    let as_of =
+        coverage.as_of.as_deref().map_or_else(|| "never published".to_owned(), |at| format!("as of {}", minute(at)));
     let mut head = format!("{}, {as_of}.", count(coverage.documents, "document", "documents"));
     if coverage.waiting > 0 {
-        head.push_str(&format!(" {} not shown yet.", count(coverage.waiting, "newer version is", "newer versions are")));
+        head.push_str(&format!(
+            " {} not shown yet.",
+            count(coverage.waiting, "newer version is", "newer versions are")
+        ));
     }
     if coverage.rejected > 0 {
-        head.push_str(&format!(" {} could not be read (litmine status NAME --rejected).", count(coverage.rejected, "record", "records")));
+        head.push_str(&format!(
+            " {} could not be read (litmine status NAME --rejected).",
+            count(coverage.rejected, "record", "records")
+        ));
     }
     out.push_str(&field("Coverage", &head, width));
     for source in &coverage.sources {

@@ -1,0 +1,89 @@
+//! The commands, one file each.
+
+mod annotate;
+mod completions;
+mod corpus;
+mod lookup;
+mod search;
+mod show;
+mod status;
+mod vocab;
+
+use super::args::Command;
+use super::bars::Bars;
+use super::errors::{Ended, Failure};
+use super::printer::Printer;
+use super::settings::Settings;
+use crate::corpus::{Corpus, Workspace};
+use crate::harvest::Source;
+use crate::report::formats::by_name;
+use crate::report::{Canvas, Renderer};
+use crate::store::Store;
+
+/// Runs a command.
+pub(super) fn run(command: Command, settings: &Settings, printer: &mut Printer) -> Result<Ended, Failure> {
+    match command {
+        Command::Init { name } => corpus::init(&name, settings, printer),
+        Command::Harvest { corpus } => corpus::harvest(&corpus, settings, printer),
+        Command::Mine { corpus } => corpus::mine(&corpus, settings, printer),
+        Command::Index { corpus, rebuild } => corpus::index(&corpus, rebuild, settings, printer),
+        Command::Refresh { corpora, all } => corpus::refresh(&corpora, all, settings, printer),
+        Command::Search(arguments) => search::run(&arguments, settings, printer),
+        Command::Lookup(arguments) => lookup::run(arguments, settings, printer),
+        Command::Show { corpus, id } => show::run(&corpus, &id, settings, printer),
+        Command::Annotate(arguments) => annotate::run(&arguments, settings, printer),
+        Command::Vocab(command) => vocab::run(command, settings, printer),
+        Command::Status { corpus, rejected } => status::run(corpus.as_deref(), rejected, settings, printer),
+        Command::Completions { shell } => completions::run(shell, printer),
+    }
+}
+
+/// The renderer that was asked for.
+fn renderer(settings: &Settings) -> Result<&'static dyn Renderer, Failure> {
+    let name = if settings.is_json() { "json" } else { "table" };
+    by_name(name).ok_or_else(|| Failure::other(format!("no format {name}")))
+}
+
+/// Columns of a page that nobody watches.
+const WIDTH: usize = 100;
+/// Lines longer than this tire the eye.
+const WIDEST: usize = 120;
+
+fn canvas(printer: &Printer, why: bool) -> Canvas {
+    let columns = terminal_size::terminal_size().map(|(width, _)| usize::from(width.0));
+    let width = if printer.is_interactive() { columns.unwrap_or(WIDTH).clamp(20, WIDEST) } else { WIDTH };
+    Canvas { width, why }
+}
+
+fn bars(printer: &Printer) -> Bars {
+    Bars::new(printer.is_quiet())
+}
+
+/// A corpus that was harvested, opened for reading.
+fn open(workspace: &Workspace, name: &str) -> Result<(Corpus, Store), Failure> {
+    let corpus = workspace.corpus(name)?;
+    let path = corpus.store_path();
+    if !path.exists() {
+        return Err(Failure::Other {
+            message: format!("the corpus “{name}” was never harvested"),
+            hint: Some(format!("litmine refresh {name}")),
+        });
+    }
+    Ok((corpus, Store::open_read_only(&path)?))
+}
+
+/// The names of the sources that a corpus is defined by.
+fn source_names(corpus: &Corpus) -> Result<Vec<String>, Failure> {
+    Ok(corpus.sources()?.iter().map(|source: &Box<dyn Source>| source.name().to_owned()).collect())
+}
+
+/// How an answer from a corpus ends: incomplete if a source of it is, unless that is accepted.
+fn ended(complete: bool, accepted: bool, printer: &Printer, corpus: &str) -> Ended {
+    if complete || accepted {
+        return Ended::Done;
+    }
+    printer.warn(&format!(
+        "a source of “{corpus}” is incomplete; what is missing here may exist (litmine status {corpus}; --accept-incomplete ends with 0)"
+    ));
+    Ended::Incomplete
+}

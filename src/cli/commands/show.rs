@@ -1,0 +1,31 @@
+//! `litmine show`
+
+use std::collections::BTreeMap;
+
+use super::{canvas, open, renderer, source_names};
+use crate::cli::errors::{Ended, Failure};
+use crate::cli::printer::Printer;
+use crate::cli::settings::Settings;
+use crate::lookup::Lookup;
+use crate::model::DocumentId;
+use crate::pipeline;
+use crate::report::DocumentPage;
+
+pub(super) fn run(corpus: &str, id: &str, settings: &Settings, printer: &mut Printer) -> Result<Ended, Failure> {
+    let (corpus, store) = open(&settings.workspace, corpus)?;
+    let id: DocumentId = id.parse().map_err(|error| Failure::usage(format!("{error}")))?;
+    let vocabulary = pipeline::vocabulary(&corpus)?;
+    let lookup = Lookup::new(&corpus.name, &store, &vocabulary, source_names(&corpus)?)?;
+    let Some((citation, document, annotation)) = lookup.document(&id)? else {
+        return Err(Failure::Other {
+            message: format!("{id} is not in the corpus “{}”", corpus.name),
+            hint: Some(format!("litmine search {} finds what is", corpus.name)),
+        });
+    };
+    let concepts = annotation.findings.iter().flat_map(|finding| &finding.links).map(|link| &link.concept);
+    let names: BTreeMap<_, _> =
+        concepts.filter_map(|concept| Some((concept.clone(), vocabulary.name(concept)?))).collect();
+    let page = DocumentPage { citation, document, annotation, names };
+    printer.answer(&renderer(settings)?.document(&page, canvas(printer, false)));
+    Ok(Ended::Done)
+}

@@ -1,0 +1,119 @@
+//! `litmine vocab`
+
+use std::path::Path;
+
+use super::{bars, canvas, renderer};
+use crate::cli::args::Vocab;
+use crate::cli::errors::{Ended, Failure};
+use crate::cli::printer::Printer;
+use crate::cli::settings::Settings;
+use crate::model::ConceptId;
+use crate::report::ConceptPage;
+use crate::vocab::{self, Vocabulary};
+
+/// The name of the vocabulary that is compiled in.
+const STARTER: &str = "starter";
+
+pub(super) fn run(command: Vocab, settings: &Settings, printer: &mut Printer) -> Result<Ended, Failure> {
+    match command {
+        Vocab::Import { file, name } => import(&file, name, settings, printer),
+        Vocab::List => list(settings, printer),
+        Vocab::Find { words, vocabularies } => find(&words, &vocabularies, settings, printer),
+        Vocab::Show { id, vocabularies } => find(&id, &vocabularies, settings, printer),
+    }
+}
+
+/// The vocabularies named; without names all that were imported, in order, and the starter beneath.
+pub(super) fn vocabulary(settings: &Settings, names: &[String]) -> Result<Vocabulary, Failure> {
+    let folder = settings.workspace.vocabularies();
+    let names = if names.is_empty() {
+        let imported = vocab::list(&folder)?.into_iter().map(|vocabulary| vocabulary.name);
+        imported.chain([STARTER.to_owned()]).collect()
+    } else {
+        names.to_vec()
+    };
+    Ok(Vocabulary::open(&folder, &names)?)
+}
+
+fn import(file: &Path, name: Option<String>, settings: &Settings, printer: &mut Printer) -> Result<Ended, Failure> {
+    let name = match name {
+        Some(name) => name,
+        None => {
+            let stem = file.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+            stem.split('.').next().unwrap_or_default().to_lowercase()
+        }
+    };
+    let folder = settings.workspace.vocabularies();
+    std::fs::create_dir_all(&folder).map_err(|error| Failure::other(format!("{}: {error}", folder.display())))?;
+    let report = vocab::import(file, &folder, &name, &bars(printer))?;
+    printer.line(&format!(
+        "{name}: {} {}, {} concepts, {} names",
+        report.title.title, report.title.release, report.concepts, report.names
+    ));
+    printer.note(&format!("Name it in a corpus: vocabularies = [\"{name}\", \"{STARTER}\"]"));
+    Ok(Ended::Done)
+}
+
+fn list(settings: &Settings, printer: &mut Printer) -> Result<Ended, Failure> {
+    let mut lines = Vec::new();
+    let mut damaged = false;
+    for vocabulary in vocab::list(&settings.workspace.vocabularies())? {
+        let (state, concepts) = match &vocabulary.state {
+            Ok((title, concepts)) => (format!("{} {}", title.title, title.release), Some(*concepts)),
+            Err(reason) => {
+                damaged = true;
+                (reason.clone(), None)
+            }
+        };
+        lines.push((vocabulary.name, state, concepts));
+    }
+    let starter = Vocabulary::starter();
+    lines.push((STARTER.to_owned(), "compiled in".to_owned(), Some(starter.len())));
+    if settings.is_json() {
+        let list: Vec<_> = lines
+            .iter()
+            .map(|(name, state, concepts)| serde_json::json!({"name": name, "title": state, "concepts": concepts}))
+            .collect();
+        printer.line(&format!("{:#}", serde_json::json!({"schema": 1, "vocabularies": list})));
+    } else {
+        for (name, state, concepts) in lines {
+            printer.line(&format!(
+                "{name:<16} {:>8}  {state}",
+                concepts.map_or_else(|| "–".to_owned(), |n| n.to_string())
+            ));
+        }
+    }
+    Ok(Ended::unless(damaged))
+}
+
+fn find(words: &str, names: &[String], settings: &Settings, printer: &mut Printer) -> Result<Ended, Failure> {
+    let vocabulary = vocabulary(settings, names)?;
+    let found = vocabulary.find(words);
+    if found.is_empty() {
+        let near: Vec<String> =
+            vocabulary.nearest(words, 5).into_iter().map(|(name, id)| format!("{name} ({id})")).collect();
+        return Err(Failure::Other {
+            message: format!("no vocabulary has “{words}”"),
+            hint: (!near.is_empty()).then(|| format!("near names: {}", near.join("; "))),
+        });
+    }
+    let named = |ids: Vec<ConceptId>, itself: &ConceptId| -> Vec<(ConceptId, String)> {
+        ids.into_iter()
+            .filter(|id| id != itself)
+            .map(|id| {
+                let name = vocabulary.name(&id).unwrap_or_else(|| id.to_string());
+                (id, name)
+            })
+            .collect()
+    };
+    let pages: Vec<ConceptPage> = found
+        .into_iter()
+        .filter_map(|id| {
+            let concept = vocabulary.concept(&id)?;
+            let (broader, narrower) = (vocabulary.broader(&id), vocabulary.narrower(&id));
+            Some(ConceptPage { broader: named(broader, &id), narrower: named(narrower, &id), concept })
+        })
+        .collect();
+    printer.answer(&renderer(settings)?.concepts(&pages, canvas(printer, false)));
+    Ok(Ended::Done)
+}

@@ -1,0 +1,227 @@
+//! The search index: documents in, queries answered with documents and their scores.
+//!
+//! The contract speaks of queries, filters and scored documents and never of the engine below, so that another engine can
+//! stand behind it. What it guarantees:
+//!
+//! - a query with an operator, a field tag, a quoted phrase, a filter or a truncation names an exact set of documents, and
+//!   [`SearchAnswer::total`] is its size;
+//! - the same request to the same generation gives the same documents in the same order; equal ones are ordered by id
+//!   (PubMed's by number, then all others);
+//! - an index on disk is always a whole one: [`IndexWriter`] builds the next generation beside it, and
+//!   [`IndexWriter::publish`] switches at once. A [`Searcher`] keeps the generation that it opened.
+//!
+//! ```text
+//! documents ──> IndexWriter ──> indexes/NAME/gen-000007 ──> Searcher <── SearchRequest (query/: PubMed's language)
+//! ```
+//!
+//! The format on disk is described in `indexes/README.md`.
+
+mod analyzers;
+mod collect;
+mod document;
+mod generations;
+mod manifest;
+pub mod query;
+mod schema;
+mod searcher;
+mod writer;
+
+#[cfg(test)]
+mod tests;
+
+use std::io;
+use std::path::PathBuf;
+
+pub use query::{Headings, NoHeadings, QueryError};
+pub use searcher::{BM25_WEIGHT, CANDIDATES, DENSE_WEIGHT, Searcher};
+pub use writer::{IndexWriter, Published};
+
+use crate::model::{Document, DocumentId, EvidenceLevel, FlagKind, StudyDesign};
+
+/// The name of the file of vectors beside an index, within the folder of a generation. This module neither reads nor
+/// writes it, and does not bring it from one generation to the next.
+pub const VECTORS: &str = "vectors.bin";
+
+/// A document with what was derived from it and from other records about it.
+#[derive(Debug, Clone, Copy)]
+pub struct IndexedDocument<'a> {
+    /// The document itself; it is indexed under its primary id.
+    pub document: &'a Document,
+    /// What any record says of its standing.
+    pub flags: &'a [FlagKind],
+    /// The design of its study.
+    pub design: Option<StudyDesign>,
+    /// The level of evidence of its study.
+    pub level: Option<EvidenceLevel>,
+    /// Registrations of its trial, from the record and the text.
+    pub registrations: &'a [String],
+}
+
+impl<'a> IndexedDocument<'a> {
+    /// A document of which nothing more is known.
+    pub fn new(document: &'a Document) -> Self {
+        Self { document, flags: &[], design: None, level: None, registrations: &[] }
+    }
+}
+
+/// How documents are ranked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mode {
+    /// By the words they share with the query.
+    Bm25,
+    /// By the likeness of meaning that the request hands in.
+    Dense,
+    /// By both.
+    Hybrid,
+}
+
+impl Mode {
+    /// The name as typed and as printed.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Bm25 => "bm25",
+            Self::Dense => "dense",
+            Self::Hybrid => "hybrid",
+        }
+    }
+}
+
+/// The order of an answer.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Sort {
+    /// The best score first.
+    #[default]
+    Relevance,
+    /// The latest publication first; documents without a date last; equal dates by score.
+    Date,
+    /// The best level of evidence first; documents without one last; equal levels by score.
+    Level,
+}
+
+/// What is searched for.
+#[derive(Clone, Copy)]
+pub struct SearchRequest<'a> {
+    /// The query, as typed.
+    pub query: &'a str,
+    /// How free words are ranked; none: [`Mode::Hybrid`] where `dense` is given, else [`Mode::Bm25`]. A boolean query is
+    /// ranked by [`Mode::Bm25`] in any case, and a note says so where something else was asked for.
+    pub mode: Option<Mode>,
+    /// The order of the answer.
+    pub sort: Sort,
+    /// At most so many hits.
+    pub limit: usize,
+    /// So many hits are left out before the first.
+    pub offset: usize,
+    /// What a heading is called and what is narrower than it.
+    pub headings: &'a dyn Headings,
+    /// How like the query's meaning documents are, one cosine a document; the best [`CANDIDATES`] of them count.
+    pub dense: Option<&'a [(DocumentId, f32)]>,
+}
+
+impl<'a> SearchRequest<'a> {
+    /// The first ten documents for a query, by relevance, by words alone.
+    pub fn new(query: &'a str) -> Self {
+        Self { query, mode: None, sort: Sort::Relevance, limit: 10, offset: 0, headings: &NoHeadings, dense: None }
+    }
+}
+
+/// What was found.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SearchAnswer {
+    /// The query as it was read.
+    pub query: String,
+    /// How the documents were ranked.
+    pub mode: Mode,
+    /// How many documents there are: the exact set of a boolean query, or of the documents that hold all the words
+    /// ([`Mode::Bm25`]); the candidates that were ranked ([`Mode::Dense`], [`Mode::Hybrid`]).
+    pub total: u64,
+    /// The documents asked for, in order.
+    pub hits: Vec<Hit>,
+    /// What whoever asked should know of how the query was understood.
+    pub notes: Vec<String>,
+}
+
+/// A document that was found.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Hit {
+    /// The document.
+    pub id: DocumentId,
+    /// How well it fits; comparable within one answer only.
+    pub score: f32,
+}
+
+/// What went wrong with an index, and the way out.
+#[derive(Debug, thiserror::Error)]
+pub enum IndexError {
+    /// The query cannot be run.
+    #[error(transparent)]
+    Query(#[from] QueryError),
+    /// There is no index yet.
+    #[error("there is no index “{index}” yet; `litmine index {index}` builds it")]
+    Missing {
+        /// The index.
+        index: String,
+    },
+    /// What is on disk is no whole index.
+    #[error("the index “{index}” is damaged: {what}; `litmine index {index} --rebuild` builds it anew")]
+    Damaged {
+        /// The index.
+        index: String,
+        /// What is wrong with it.
+        what: String,
+    },
+    /// The index was written by a version of litmine that writes another format.
+    #[error(
+        "the index “{index}” has format {found}, and this litmine reads {known}; `litmine index {index} --rebuild` builds it \
+         anew"
+    )]
+    OtherFormat {
+        /// The index.
+        index: String,
+        /// Its format.
+        found: u32,
+        /// The format that is known.
+        known: u32,
+    },
+    /// Somebody else writes the index now.
+    #[error("the index “{index}” is being written by another process; try again when it has ended")]
+    Busy {
+        /// The index.
+        index: String,
+    },
+    /// A document without an identifier cannot be indexed.
+    #[error("a document has no identifier to index it under: “{title}”")]
+    NoIdentifier {
+        /// Its title.
+        title: String,
+    },
+    /// A ranking by meaning was asked for, and there are no vectors.
+    #[error("there are no vectors to rank by meaning with; search with --mode bm25, or index with an encoder set up")]
+    NoVectors,
+    /// A file cannot be read or written.
+    #[error("{}: {source}", path.display())]
+    Io {
+        /// The file.
+        path: PathBuf,
+        /// The reason.
+        source: io::Error,
+    },
+    /// The search engine failed.
+    #[error("the search engine failed: {0}")]
+    Engine(String),
+}
+
+impl From<tantivy::TantivyError> for IndexError {
+    fn from(error: tantivy::TantivyError) -> Self {
+        Self::Engine(error.to_string())
+    }
+}
+
+/// Whether a query is boolean: whether it has an operator, a tag, a quoted phrase, a filter or a truncation. A query that
+/// cannot be read is, unless it is empty: free words can always be read.
+pub fn is_boolean(query: &str) -> bool {
+    match query::parse(query) {
+        Ok(node) => !node.is_free_words(),
+        Err(error) => error.fault != query::Fault::Empty,
+    }
+}

@@ -1,0 +1,183 @@
+//! The syntax tree of a query. Printing a tree and reading it again gives an equal tree.
+
+use std::fmt;
+
+use super::fields::{Field, Filter};
+use crate::model::Span;
+
+/// A part of a query and where it stands in what was typed.
+///
+/// Two nodes are equal when they say the same, wherever they stand.
+#[derive(Debug, Clone)]
+pub struct Node {
+    /// What it says.
+    pub expression: Expression,
+    /// Where it stands, in code points of the query.
+    pub span: Span,
+}
+
+impl PartialEq for Node {
+    fn eq(&self, other: &Self) -> bool {
+        self.expression == other.expression
+    }
+}
+
+impl Eq for Node {}
+
+/// What a part of a query says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Expression {
+    /// Untagged words in a row. They are kept together, so that a mapping of terms can see all of them.
+    Words(Vec<Word>),
+    /// A phrase, or words before a tag.
+    Term(Term),
+    /// Two dates with a colon between.
+    Range(Range),
+    /// A named set of documents.
+    Filter(Filter),
+    /// Operands joined by operators, which are applied from left to right with no precedence, as PubMed does.
+    Chain {
+        /// The leftmost operand.
+        first: Box<Node>,
+        /// Each further operand after its operator.
+        rest: Vec<(Operator, Node)>,
+    },
+}
+
+/// One untagged word.
+#[derive(Debug, Clone)]
+pub struct Word {
+    /// As typed, a `*` at its end included.
+    pub text: String,
+    /// Where it stands.
+    pub span: Span,
+}
+
+impl PartialEq for Word {
+    fn eq(&self, other: &Self) -> bool {
+        self.text == other.text
+    }
+}
+
+impl Eq for Word {}
+
+/// A quoted phrase, or words before a tag.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Term {
+    /// As typed, without the quotes; blanks between words are single.
+    pub text: String,
+    /// Whether it stood in quotes.
+    pub quoted: bool,
+    /// The field; none for an untagged phrase.
+    pub tag: Option<Tag>,
+}
+
+/// A range of dates.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Range {
+    /// The first date, as typed.
+    pub from: String,
+    /// The last date, as typed.
+    pub to: String,
+    /// Which date of a document is meant.
+    pub tag: Tag,
+}
+
+/// A field tag.
+#[derive(Debug, Clone, Copy)]
+pub struct Tag {
+    /// The field.
+    pub field: Field,
+    /// Whether narrower headings count too. Always true for fields without a hierarchy.
+    pub explode: bool,
+    /// Where it stands, brackets included.
+    pub span: Span,
+}
+
+impl PartialEq for Tag {
+    fn eq(&self, other: &Self) -> bool {
+        (self.field, self.explode) == (other.field, other.explode)
+    }
+}
+
+impl Eq for Tag {}
+
+/// How two operands are joined.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Operator {
+    /// Both.
+    And,
+    /// Either.
+    Or,
+    /// The left one without the right one.
+    Not,
+}
+
+impl Node {
+    /// Whether the query is nothing but words: no operator, tag, quote, filter or truncation. Such a query is ranked; any
+    /// other names an exact set.
+    pub fn is_free_words(&self) -> bool {
+        matches!(&self.expression, Expression::Words(words) if !words.iter().any(|w| w.text.contains('*')))
+    }
+}
+
+impl fmt::Display for Operator {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::And => "AND",
+            Self::Or => "OR",
+            Self::Not => "NOT",
+        })
+    }
+}
+
+impl fmt::Display for Tag {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "[{}{}]", self.field.tag(), if self.explode { "" } else { ":noexp" })
+    }
+}
+
+impl fmt::Display for Term {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.quoted {
+            write!(f, "\"{}\"", self.text)?;
+        } else {
+            f.write_str(&self.text)?;
+        }
+        self.tag.map_or(Ok(()), |tag| tag.fmt(f))
+    }
+}
+
+impl fmt::Display for Node {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.expression {
+            Expression::Words(words) => {
+                for (n, word) in words.iter().enumerate() {
+                    write!(f, "{}{}", if n > 0 { " " } else { "" }, word.text)?;
+                }
+                Ok(())
+            }
+            Expression::Term(term) => term.fmt(f),
+            Expression::Range(range) => {
+                write!(f, "\"{}\"{tag} : \"{}\"{tag}", range.from, range.to, tag = range.tag)
+            }
+            Expression::Filter(filter) => filter.fmt(f),
+            Expression::Chain { first, rest } => {
+                operand(first, f)?;
+                for (operator, node) in rest {
+                    write!(f, " {operator} ")?;
+                    operand(node, f)?;
+                }
+                Ok(())
+            }
+        }
+    }
+}
+
+/// Prints an operand; a chain inside a chain keeps its parentheses.
+fn operand(node: &Node, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    match node.expression {
+        Expression::Chain { .. } => write!(f, "({node})"),
+        _ => fmt::Display::fmt(node, f),
+    }
+}

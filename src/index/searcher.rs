@@ -1,0 +1,227 @@
+//! Answering queries from one generation of an index.
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+
+use tantivy::collector::Count;
+use tantivy::query::{BooleanQuery, Occur, Query};
+use tantivy::schema::{IndexRecordOption, Value};
+use tantivy::{DocAddress, DocSet, Index, ReloadPolicy, TERMINATED, TantivyDocument, Term};
+
+use super::collect::{Best, Ranked, SortColumns};
+use super::generations::Generations;
+use super::manifest::Manifest;
+use super::query::{self, Translator};
+use super::schema::Fields;
+use super::{Hit, IndexError, Mode, SearchAnswer, SearchRequest, Sort, analyzers};
+use crate::model::DocumentId;
+
+/// How many documents each ranking of [`Mode::Hybrid`] may bring in.
+pub const CANDIDATES: usize = 1000;
+
+/// What the ranking by words counts in [`Mode::Hybrid`].
+pub const BM25_WEIGHT: f32 = 0.5;
+
+/// What the ranking by meaning counts in [`Mode::Hybrid`].
+pub const DENSE_WEIGHT: f32 = 0.5;
+
+/// How often opening is tried again when the generation was replaced and swept away meanwhile.
+const TRIES: usize = 5;
+
+/// One generation of an index, open for searching. It stays as it is, whatever is published later.
+pub struct Searcher {
+    folder: PathBuf,
+    manifest: Manifest,
+    fields: Fields,
+    searcher: tantivy::Searcher,
+}
+
+impl Searcher {
+    /// Opens the current generation of the index in `folder`.
+    ///
+    /// # Errors
+    /// [`IndexError::Missing`], [`IndexError::Damaged`] and [`IndexError::OtherFormat`] say what to run.
+    pub fn open(folder: &Path) -> Result<Self, IndexError> {
+        let generations = Generations::at(folder);
+        let mut tries = 0;
+        loop {
+            let Some(number) = generations.current()? else {
+                return Err(IndexError::Missing { index: generations.name() });
+            };
+            match Self::open_generation(&generations, number) {
+                Err(_) if tries < TRIES && generations.current()? != Some(number) => tries += 1,
+                opened => return opened,
+            }
+        }
+    }
+
+    fn open_generation(generations: &Generations, number: u32) -> Result<Self, IndexError> {
+        let folder = generations.path(number);
+        let manifest = Manifest::read(generations, &folder)?;
+        let damaged = |error: tantivy::TantivyError| generations.damaged(error.to_string());
+        let index = Index::open_in_dir(&folder).map_err(damaged)?;
+        let fields = Fields::new();
+        if index.schema() != fields.schema {
+            return Err(generations.damaged("its fields are not those of its format".to_owned()));
+        }
+        analyzers::register(index.tokenizers());
+        let reader = index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into().map_err(damaged)?;
+        let searcher = reader.searcher();
+        if searcher.num_docs() != manifest.documents {
+            let what = format!("it holds {} documents and says {}", searcher.num_docs(), manifest.documents);
+            return Err(generations.damaged(what));
+        }
+        Ok(Self { folder, manifest, fields, searcher })
+    }
+
+    /// The state that the generation was published with.
+    pub fn state(&self) -> &str {
+        &self.manifest.state
+    }
+
+    /// How many documents it holds.
+    pub fn documents(&self) -> u64 {
+        self.manifest.documents
+    }
+
+    /// The folder of the generation, where [`super::VECTORS`] may be.
+    pub fn generation_folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// Answers a request.
+    ///
+    /// # Errors
+    /// [`IndexError::Query`] where the query cannot be run; [`IndexError::NoVectors`] where [`SearchRequest::mode`] needs
+    /// [`SearchRequest::dense`] and there is none.
+    pub fn search(&self, request: &SearchRequest<'_>) -> Result<SearchAnswer, IndexError> {
+        let node = query::parse(request.query)?;
+        let default = if request.dense.is_some() { Mode::Hybrid } else { Mode::Bm25 };
+        let asked = request.mode.unwrap_or(default);
+        let mode = if node.is_free_words() { asked } else { Mode::Bm25 };
+        let mut translator = Translator::new(&self.fields, &self.searcher, request.headings);
+        let set = translator.set(&node)?;
+        let ranking = translator.ranking();
+        let mut notes = translator.notes;
+        if request.mode.is_some_and(|asked| asked != mode) {
+            notes.push("a boolean query is an exact set, ranked by bm25".to_owned());
+        }
+        let keep = request.offset.saturating_add(request.limit);
+        let (best, total) = match mode {
+            Mode::Bm25 => self.exact(set, ranking, request.sort, keep)?,
+            Mode::Dense => self.fused(None, request)?,
+            Mode::Hybrid => {
+                let holding = self.searcher.search(&*set, &Count)?;
+                notes.push(match holding {
+                    1 => "1 document holds all the words".to_owned(),
+                    n => format!("{n} documents hold all the words"),
+                });
+                self.fused(Some(ranking), request)?
+            }
+        };
+        let shown = best.into_iter().skip(request.offset).take(request.limit);
+        let hits = shown.map(|ranked| self.hit(&ranked)).collect::<Result<_, _>>()?;
+        Ok(SearchAnswer { query: node.to_string(), mode, total, hits, notes })
+    }
+
+    /// The best of an exact set.
+    fn exact(
+        &self,
+        set: Box<dyn Query>,
+        ranking: Option<Box<dyn Query>>,
+        sort: Sort,
+        keep: usize,
+    ) -> Result<(Vec<Ranked>, u64), IndexError> {
+        let mut clauses = vec![(Occur::Must, set)];
+        clauses.extend(ranking.map(|ranking| (Occur::Should, ranking)));
+        Ok(self.searcher.search(&BooleanQuery::new(clauses), &Best { sort, keep })?)
+    }
+
+    /// The candidates by meaning and, with `ranking`, by words, in the order of their joint score.
+    fn fused(
+        &self,
+        ranking: Option<Option<Box<dyn Query>>>,
+        request: &SearchRequest<'_>,
+    ) -> Result<(Vec<Ranked>, u64), IndexError> {
+        let dense = self.dense(request.dense.ok_or(IndexError::NoVectors)?)?;
+        let scores = match ranking {
+            None => dense.into_iter().collect(),
+            Some(ranking) => {
+                let words = match ranking {
+                    Some(query) => {
+                        let best = Best { sort: Sort::Relevance, keep: CANDIDATES };
+                        let (best, _) = self.searcher.search(&*query, &best)?;
+                        best.into_iter().map(|ranked| (ranked.address, ranked.score)).collect()
+                    }
+                    None => Vec::new(),
+                };
+                let mut scores: HashMap<DocAddress, f32> = HashMap::new();
+                for (scored, weight) in [(words, BM25_WEIGHT), (dense, DENSE_WEIGHT)] {
+                    for (address, score) in min_max(scored) {
+                        *scores.entry(address).or_default() += weight * score;
+                    }
+                }
+                scores
+            }
+        };
+        let total = scores.len() as u64;
+        let mut best = self.ranked(scores, request.sort)?;
+        best.sort_unstable();
+        Ok((best, total))
+    }
+
+    fn ranked(&self, scores: HashMap<DocAddress, f32>, sort: Sort) -> Result<Vec<Ranked>, IndexError> {
+        let segments = self.searcher.segment_readers().iter();
+        let columns = segments.map(|segment| SortColumns::open(segment, sort)).collect::<tantivy::Result<Vec<_>>>()?;
+        let rank =
+            |(address, score): (DocAddress, f32)| Some(columns.get(address.segment_ord as usize)?.rank(address, score));
+        Ok(scores.into_iter().filter_map(rank).collect())
+    }
+
+    /// The best of the cosines handed in whose documents are here.
+    fn dense(&self, cosines: &[(DocumentId, f32)]) -> Result<Vec<(DocAddress, f32)>, IndexError> {
+        let mut sorted: Vec<&(DocumentId, f32)> = cosines.iter().filter(|(_, cosine)| cosine.is_finite()).collect();
+        sorted.sort_unstable_by(|a, b| b.1.total_cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+        let mut found = HashMap::new();
+        for (id, cosine) in sorted {
+            if found.len() == CANDIDATES {
+                break;
+            }
+            if let Some(address) = self.address(id)? {
+                found.entry(address).or_insert(*cosine);
+            }
+        }
+        Ok(found.into_iter().collect())
+    }
+
+    fn address(&self, id: &DocumentId) -> Result<Option<DocAddress>, IndexError> {
+        let term = Term::from_field_text(self.fields.id, id.as_str());
+        for (ordinal, segment) in (0..).zip(self.searcher.segment_readers()) {
+            let postings = segment.inverted_index(self.fields.id)?.read_postings(&term, IndexRecordOption::Basic);
+            let Some(mut postings) = postings.map_err(tantivy::TantivyError::from)? else { continue };
+            let mut doc = postings.doc();
+            while doc != TERMINATED {
+                if !segment.is_deleted(doc) {
+                    return Ok(Some(DocAddress::new(ordinal, doc)));
+                }
+                doc = postings.advance();
+            }
+        }
+        Ok(None)
+    }
+
+    fn hit(&self, ranked: &Ranked) -> Result<Hit, IndexError> {
+        let document: TantivyDocument = self.searcher.doc(ranked.address)?;
+        let id = document.get_first(self.fields.id).and_then(|value| value.as_str()).unwrap_or_default();
+        let id = id.parse().map_err(|_| IndexError::Engine(format!("a document is stored under the id “{id}”")))?;
+        Ok(Hit { id, score: ranked.score })
+    }
+}
+
+/// Scores brought to 0 to 1; all 1 where they are equal.
+fn min_max(scored: Vec<(DocAddress, f32)>) -> Vec<(DocAddress, f32)> {
+    let low = scored.iter().map(|(_, score)| *score).fold(f32::INFINITY, f32::min);
+    let high = scored.iter().map(|(_, score)| *score).fold(f32::NEG_INFINITY, f32::max);
+    let scale = |score: f32| if high > low { (score - low) / (high - low) } else { 1.0 };
+    scored.into_iter().map(|(address, score)| (address, scale(score))).collect()
+}

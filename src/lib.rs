@@ -14,6 +14,7 @@ pub mod progress;
 pub mod xml;
 
 pub mod corpus;
+pub mod embed;
 pub mod harvest;
 pub mod parse;
 pub mod store;

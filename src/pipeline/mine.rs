@@ -8,7 +8,7 @@ use super::{PROGRAM, PipelineError, Workshop, outcome_of, vocabulary};
 use crate::corpus::Vectors;
 use crate::embed::{Encoder, EncoderError, ProcessEncoder, cosine};
 use crate::extract;
-use crate::link::{self, Candidates};
+use crate::link::{self, Candidate};
 use crate::model::{Annotation, ConceptId, Document, TextIndex};
 use crate::store::{Mined, Pending, RunId, Store};
 use crate::vocab::{Dictionary, Vocabulary};
@@ -90,7 +90,7 @@ struct Draft {
     version: i64,
     document: Document,
     annotation: Annotation,
-    candidates: Candidates,
+    candidates: Vec<Vec<Candidate>>,
 }
 
 struct Miner<'m> {
@@ -126,7 +126,7 @@ impl Miner<'_> {
             let quotes = quotes(&text, &draft.annotation);
             let likeness = |finding: usize, concept: &ConceptId| {
                 let finding = vectors.get(quotes.get(finding)?)?;
-                let concept = vectors.get(&link::concept_text(self.vocabulary, concept)?)?;
+                let concept = vectors.get(&self.concept_text(concept)?)?;
                 Some(cosine(finding, concept))
             };
             link::link(&mut draft.annotation, &draft.candidates, &likeness);
@@ -137,6 +137,11 @@ impl Miner<'_> {
         report.findings += mined.iter().map(|mined| mined.annotation.findings.len() as u64).sum::<u64>();
         store.record_mined(run, stage, &mined)?;
         Ok(())
+    }
+
+    /// What is embedded for a concept.
+    fn concept_text(&self, id: &ConceptId) -> Option<String> {
+        self.vocabulary.concept(id).map(|concept| link::embedded_text(&concept))
     }
 
     /// The vectors of everything in these drafts that links, and later search, need: those held already, and new ones, which
@@ -152,8 +157,8 @@ impl Miner<'_> {
         for draft in drafts {
             let text = draft.document.text();
             texts.extend(quotes(&text, &draft.annotation).into_iter().map(|quote| (quote, None)));
-            let concepts = draft.candidates.concepts();
-            texts.extend(concepts.filter_map(|id| link::concept_text(self.vocabulary, id)).map(|text| (text, None)));
+            let concepts = link::wanted(&draft.candidates);
+            texts.extend(concepts.iter().filter_map(|id| self.concept_text(id)).map(|text| (text, None)));
             if self.workshop.corpus.definition.vectors == Vectors::FindingsAndDocuments {
                 texts.insert(document_text(&draft.document, &draft.annotation), None);
             }

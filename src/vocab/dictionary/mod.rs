@@ -38,7 +38,7 @@ pub struct Hit<'d> {
 }
 
 /// All names of a vocabulary, ready to be found. Built once, used by many threads.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Dictionary {
     trie: Trie,
     /// By terminal of the trie.

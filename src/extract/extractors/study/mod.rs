@@ -1,0 +1,83 @@
+//! What kind of study it is, how large, in whom.
+
+mod design;
+mod sample_size;
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use crate::extract::{Extractor, Input};
+use crate::model::{Annotation, Document, Population, Study};
+
+/// Tells design, level, sample size, population and registrations.
+#[derive(Debug, Clone, Copy)]
+pub struct StudyExtractor;
+
+impl Extractor for StudyExtractor {
+    fn name(&self) -> &'static str {
+        "study"
+    }
+
+    fn version(&self) -> u32 {
+        1
+    }
+
+    fn extract(&self, input: &Input<'_>, annotation: &mut Annotation) {
+        let mut study =
+            Study { population: population(input.document), registrations: registrations(input), ..Study::default() };
+        if let Some(told) = design::tell(input, annotation) {
+            study.level = design::level(told.design, input);
+            study.design = Some(told.design);
+            study.design_reason = Some(told.reason);
+            study.design_confidence = told.confidence;
+        }
+        study.sample_size = sample_size::find(input, annotation, study.design);
+        annotation.study = study;
+    }
+}
+
+fn population(document: &Document) -> Population {
+    const AGES: [&str; 10] = [
+        "Infant, Newborn",
+        "Infant",
+        "Child, Preschool",
+        "Child",
+        "Adolescent",
+        "Young Adult",
+        "Adult",
+        "Middle Aged",
+        "Aged",
+        "Aged, 80 and over",
+    ];
+    let tagged = |name: &str| document.headings.iter().any(|heading| heading.name == name);
+    Population {
+        age_groups: AGES.iter().filter(|name| tagged(name)).map(|&name| name.to_owned()).collect(),
+        sexes: ["Female", "Male"].iter().filter(|name| tagged(name)).map(|name| name.to_lowercase()).collect(),
+        animals_only: design::animals_only(document),
+    }
+}
+
+/// Registrations of trials, by their form.
+static REGISTRATION: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(
+        r"\b(NCT\d{8}|ISRCTN\d{8}|20\d\d-\d{6}-\d\d|ACTRN\d{14}|ChiCTR-?[A-Z]{0,4}-?\d{8,10}|DRKS\d{8}|UMIN\d{9}|CTRI/\d{4}/\d{2,3}/\d{6}|PACTR\d{15,16}|IRCT\d{10,20}N?\d*|NTR\d{3,5}|jRCTs?\d{9,10}|KCT\d{7})\b",
+    )
+    .ok()
+});
+
+/// Those that the record lists, then those that the text names, each once.
+fn registrations(input: &Input<'_>) -> Vec<String> {
+    let listed = input.document.registrations().map(str::to_owned);
+    let named = REGISTRATION.iter().flat_map(|form| form.find_iter(input.text.text())).map(|m| m.as_str().to_owned());
+    let mut all: Vec<String> = Vec::new();
+    for number in listed.chain(named) {
+        if !all.contains(&number) {
+            all.push(number);
+        }
+    }
+    all
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,207 @@
+//! How many took part.
+//!
+//! Grammar over sentences, not learned: a number beside a word for participants, in a phrase that says what was done with
+//! them. Numbers of arms, centres, people screened, ages, doses and years have other phrases around them and are not taken.
+
+use std::sync::LazyLock;
+
+use regex::{Captures, Regex};
+
+use crate::extract::Input;
+use crate::model::{Annotation, SampleSize, SampleSizeKind, SentenceRole, StudyDesign};
+
+/// A number in digits (thousands parted by commas, thin or plain blanks), or in words.
+const NUMBER: &str = r"(?P<n>\d{1,3}(?:[, \u{2009}\u{202f}\u{a0}]\d{3})+|\d+|(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)(?:[- ](?:and )?(?:hundred|thousand|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety))*)";
+/// Words for those who take part.
+const PEOPLE: &str = r"(?:patients|participants|subjects|adults|children|women|men|people|persons|individuals|volunteers|outpatients|inpatients|infants|adolescents|residents|survivors|girls|boys|mothers|veterans|students)";
+/// Up to five words that may stand between the number and the people.
+const BETWEEN: &str = r"(?:[\w'’/()≥≤<>-]+,? ){0,5}?";
+/// What the people have, up to the verb.
+const WITH: &str =
+    r"(?: (?:with|who|aged|from|in|undergoing|having|at|hospitali[sz]ed|admitted|receiving) [^.;:]{1,120}?)?";
+
+struct Grammar {
+    kind: SampleSizeKind,
+    form: Regex,
+}
+
+static GRAMMAR: LazyLock<Vec<Grammar>> = LazyLock::new(|| {
+    use SampleSizeKind::{Analysed, Enrolled, Randomised};
+    let forms: [(SampleSizeKind, String); 7] = [
+        (
+            Randomised,
+            format!(
+                r"(?i)\b{NUMBER} {BETWEEN}{PEOPLE}{WITH} (?:were|was) (?:then |subsequently )?(?:randomly |equally )*(?:randomi[sz]ed|assigned|allocated)\b"
+            ),
+        ),
+        (
+            Randomised,
+            format!(
+                r"(?i)\b(?:randomly assigned|randomi[sz]ed|randomly allocated) (?:a total of )?{NUMBER} {BETWEEN}{PEOPLE}\b"
+            ),
+        ),
+        (Randomised, format!(r"(?i)\brandomi[sz]ation of {NUMBER} {BETWEEN}{PEOPLE}\b")),
+        (Enrolled, format!(r"(?i)\b(?:a|in) total of {NUMBER} {BETWEEN}{PEOPLE}\b")),
+        (
+            Enrolled,
+            format!(
+                r"(?i)\b(?:enrolled|recruited|included|studied|followed) (?:a total of )?{NUMBER} {BETWEEN}{PEOPLE}\b"
+            ),
+        ),
+        (
+            Enrolled,
+            format!(r"(?i)\b{NUMBER} {BETWEEN}{PEOPLE}{WITH} (?:were|was) (?:enrolled|recruited|included|studied)\b"),
+        ),
+        (
+            Analysed,
+            format!(
+                r"(?i)\b(?:involving|comprising|with|including|analy[sz]ed|in) (?:data from |a total of )?{NUMBER} {BETWEEN}(?:patients|participants|subjects|women|men|adults|children)\b"
+            ),
+        ),
+    ];
+    forms.into_iter().filter_map(|(kind, form)| Some(Grammar { kind, form: Regex::new(&form).ok()? })).collect()
+});
+
+/// What a number of participants is not: people looked at before the study, or another thing counted with them.
+static NOT_THE_SAMPLE: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r"(?i)\b(?:screened|assessed for eligibility|approached|invited|eligible|excluded|withdrew|dropped out|died|lost to follow)\b").ok()
+});
+/// A second number that goes to another arm: then the first is an arm too.
+static ARMS: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(&format!(
+        r"(?i)\bto\b.*(?:\band|\bor|,|;) (?:the (?:other|remaining) )?{NUMBER} (?:[\w-]+ ){{0,4}}?to\b"
+    ))
+    .ok()
+});
+
+pub(super) fn find(input: &Input<'_>, annotation: &Annotation, design: Option<StudyDesign>) -> Option<SampleSize> {
+    if matches!(
+        design,
+        Some(StudyDesign::Preclinical | StudyDesign::Guideline | StudyDesign::Other | StudyDesign::RctProtocol)
+    ) {
+        return None;
+    }
+    let mut found: Vec<SampleSize> = Vec::new();
+    for sentence in &annotation.sentences {
+        let told = matches!(
+            sentence.role,
+            None | Some(SentenceRole::Methods | SentenceRole::Results | SentenceRole::Objective)
+        );
+        // The title says it of the study; background and conclusions may speak of others.
+        if !told {
+            continue;
+        }
+        let bytes = input.text.bytes(sentence.span);
+        let text = &input.text.text()[bytes.clone()];
+        for grammar in GRAMMAR.iter() {
+            // In a trial "in 12 patients" is a part of it; a review counts people so.
+            if grammar.kind == SampleSizeKind::Analysed && design != Some(StudyDesign::SystematicReviewOrMetaAnalysis) {
+                continue;
+            }
+            for captures in grammar.form.captures_iter(text) {
+                found.extend(read(&captures, text).map(|(place, value)| SampleSize {
+                    value,
+                    kind: grammar.kind,
+                    span: input.text.span(bytes.start + place.start..bytes.start + place.end),
+                    confidence: if grammar.kind == SampleSizeKind::Randomised { 0.95 } else { 0.85 },
+                }));
+            }
+        }
+    }
+    // The strongest kind that occurs; two different numbers of it compete, and neither is shown.
+    let kind = [SampleSizeKind::Randomised, SampleSizeKind::Enrolled, SampleSizeKind::Analysed]
+        .into_iter()
+        .find(|kind| found.iter().any(|size| size.kind == *kind))?;
+    found.retain(|size| size.kind == kind);
+    let first = *found.first()?;
+    found.iter().all(|size| size.value == first.value).then_some(first)
+}
+
+/// The number of a match and its place, if it is one of participants of the whole study.
+fn read(captures: &Captures<'_>, text: &str) -> Option<(std::ops::Range<usize>, u64)> {
+    let (whole, number) = (captures.get(0)?, captures.name("n")?);
+    let value = value(number.as_str())?;
+    let before = &text[..number.start()];
+    // A number that goes on behind what was read ("120 thousand people") is not the number that was read.
+    let goes_on = text[number.end()..].trim_start_matches([' ', '-']).split([' ', '-']).next().is_some_and(|word| {
+        let word = word.to_lowercase();
+        matches!(word.as_str(), "and" | "hundred" | "thousand" | "million" | "to" | "or") || small(&word).is_some()
+    });
+    // "of 500 patients", "3.5", "12/500", "n-500": parts of other statements.
+    let joined = before.ends_with(['.', ',', '/', '-', '–', '·', '%', '$', '€', '£'])
+        || before.ends_with("of ") && !before.ends_with("total of ") && !before.ends_with("tion of ");
+    let clause_end = text[whole.end()..].find([',', ';', '.', ':', '(']).map_or(text.len(), |n| whole.end() + n);
+    let other = NOT_THE_SAMPLE.as_ref().is_some_and(|form| form.is_match(&text[whole.start()..clause_end]));
+    let arm = ARMS.as_ref().is_some_and(|form| form.is_match(&text[whole.end()..]));
+    let year = (1900..=2100).contains(&value) && !number.as_str().contains(',') && before.ends_with("in ");
+    let each = text[whole.end()..].trim_start().starts_with("each") || before.ends_with("each of ");
+    (value > 0 && !goes_on && !joined && !other && !arm && !year && !each).then(|| (number.range(), value))
+}
+
+/// The value of digits or words.
+fn value(written: &str) -> Option<u64> {
+    if written.starts_with(|c: char| c.is_ascii_digit()) {
+        let digits: String = written.chars().filter(char::is_ascii_digit).collect();
+        return digits.parse().ok();
+    }
+    let (mut total, mut part) = (0, 0);
+    for word in written.to_lowercase().split([' ', '-']).filter(|word| !word.is_empty() && *word != "and") {
+        match word {
+            "hundred" => part *= 100,
+            "thousand" => {
+                total += part * 1000;
+                part = 0;
+            }
+            word => part += small(word)?,
+        }
+    }
+    Some(total + part)
+}
+
+fn small(word: &str) -> Option<u64> {
+    const ONES: [&str; 20] = [
+        "zero",
+        "one",
+        "two",
+        "three",
+        "four",
+        "five",
+        "six",
+        "seven",
+        "eight",
+        "nine",
+        "ten",
+        "eleven",
+        "twelve",
+        "thirteen",
+        "fourteen",
+        "fifteen",
+        "sixteen",
+        "seventeen",
+        "eighteen",
+        "nineteen",
+    ];
+    const TENS: [&str; 8] = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"];
+    let ones = ONES.iter().position(|known| *known == word).map(|n| n as u64);
+    ones.or_else(|| TENS.iter().position(|known| *known == word).map(|n| 20 + 10 * n as u64))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_grammar_compiles() {
+        assert_eq!(GRAMMAR.len(), 7);
+        assert!(NOT_THE_SAMPLE.is_some() && ARMS.is_some());
+    }
+
+    #[test]
+    fn numbers_in_words_have_values() {
+        assert_eq!(value("forty-two"), Some(42));
+        assert_eq!(value("One hundred and twenty"), Some(120));
+        assert_eq!(value("two thousand three hundred five"), Some(2305));
+        assert_eq!(value("4,744"), Some(4744));
+        assert_eq!(value("4\u{2009}744"), Some(4744));
+    }
+}

@@ -1,0 +1,97 @@
+//! Designs and sample sizes of invented abstracts.
+
+use crate::extract::annotate;
+use crate::model::{Document, Heading, Passage, SampleSizeKind, Study, StudyDesign, Term, TextIndex};
+use crate::vocab::{Dictionary, Vocabulary};
+
+fn document(title: &str, passages: &[(&str, &str)]) -> Document {
+    let mut document = Document::default();
+    for (section, text) in passages {
+        document.passages.push(Passage { section: (*section).into(), category: None, text: (*text).into() });
+    }
+    document.set_title(title.into());
+    document
+}
+
+fn study_of(document: &Document) -> Study {
+    let study = annotate(document, &Dictionary::build(&Vocabulary::starter())).study;
+    if let Some(size) = study.sample_size {
+        let text = document.text();
+        let shown = TextIndex::new(&text).slice(size.span);
+        assert!(shown.len() < 40 && text.contains(shown));
+    }
+    study
+}
+
+fn size(text: &str) -> Option<(u64, SampleSizeKind)> {
+    study_of(&document("A trial.", &[("METHODS", text)])).sample_size.map(|size| (size.value, size.kind))
+}
+
+#[test]
+fn those_who_were_randomised_count_first() {
+    use SampleSizeKind::{Enrolled, Randomised};
+    assert_eq!(
+        size("We randomly assigned 4,744 patients with heart failure to a pill or placebo."),
+        Some((4744, Randomised))
+    );
+    assert_eq!(
+        size("A total of 120 adults were screened. Forty-two patients were randomised."),
+        Some((42, Randomised))
+    );
+    assert_eq!(size("A total of 310 women took part."), Some((310, Enrolled)));
+    assert_eq!(size("We enrolled 88 consecutive adult outpatients."), Some((88, Enrolled)));
+    assert_eq!(
+        size("One hundred and twenty participants with asthma were randomly allocated."),
+        Some((120, Randomised))
+    );
+}
+
+#[test]
+fn other_numbers_are_not_taken() {
+    for text in [
+        "Of 500 patients, 20 had a stroke.",
+        "The study ran in 12 centres and 3 countries.",
+        "Patients aged 65 years received 500 mg.",
+        "60 patients were randomised to the pill and 62 to placebo.",
+        "We randomly assigned 40 patients to one school; later we randomly assigned 50 patients to another.",
+        "A total of 900 patients were screened.",
+        "It took place in 2010.",
+    ] {
+        assert_eq!(size(text), None, "{text}");
+    }
+}
+
+#[test]
+fn designs_are_told_by_text_then_by_type() {
+    use StudyDesign as D;
+    let told = |title: &str, text: &str| study_of(&document(title, &[("METHODS", text)])).design;
+    assert_eq!(told("A pill: a randomised trial.", ""), Some(D::RandomizedControlledTrial));
+    assert_eq!(told("A pill: protocol for a randomised trial.", ""), Some(D::RctProtocol));
+    assert_eq!(told("Pills: a systematic review of randomised trials.", ""), Some(D::SystematicReviewOrMetaAnalysis));
+    assert_eq!(told("Pills and hearts.", "We randomly assigned 20 adults."), Some(D::RandomizedControlledTrial));
+    assert_eq!(told("Pills and hearts.", "In a retrospective cohort, 20 adults did well."), Some(D::Cohort));
+    assert_eq!(told("Pills in mice.", ""), Some(D::Preclinical));
+    assert_eq!(told("Pills and hearts.", "Twenty adults did well."), None);
+    let mut typed = document("Pills and hearts.", &[]);
+    typed.publication_types.push(Term { id: None, name: "Case Reports".into() });
+    assert_eq!(study_of(&typed).design, Some(D::CaseReportOrSeries));
+    let mut animals = document("Pills and hearts.", &[]);
+    animals.headings.push(Heading { name: "Animals".into(), ..Heading::default() });
+    assert_eq!(study_of(&animals).design, Some(D::Preclinical));
+}
+
+#[test]
+fn a_review_has_the_level_of_what_it_reviews() {
+    let level = |title: &str| study_of(&document(title, &[])).level.map(|level| level.name());
+    assert_eq!(level("A systematic review of randomised trials."), Some("1a"));
+    assert_eq!(level("A systematic review of cohort studies."), Some("2a"));
+    assert_eq!(level("A systematic review of opinions."), None);
+    assert_eq!(level("A randomised trial."), Some("1b"));
+}
+
+#[test]
+fn registrations_come_from_record_and_text() {
+    let mut paper = document("A trial.", &[("METHODS", "Registered as NCT01234567 and ISRCTN12345678 (NCT01234567).")]);
+    paper.accessions.push(("ClinicalTrials.gov".into(), "NCT07654321".into()));
+    assert_eq!(study_of(&paper).registrations, ["NCT07654321", "NCT01234567", "ISRCTN12345678"]);
+}

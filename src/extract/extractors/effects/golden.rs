@@ -132,6 +132,24 @@ fn pieces() -> impl Strategy<Value = String> {
     })
 }
 
+#[test]
+fn time_grows_with_the_text_and_no_faster() {
+    let began = std::time::Instant::now();
+    for piece in [
+        "(HR 0.7 (95% CI 0.6-0.8; P for trend = 0.1 ",
+        "hazard ratio for the risk of ",
+        "p ",
+        "12% of patients ",
+        "1.2.",
+        "-",
+        "(",
+        "[95% CI] ",
+    ] {
+        read(&piece.repeat(200_000 / piece.len()));
+    }
+    assert!(began.elapsed().as_secs() < 20, "{:?}", began.elapsed());
+}
+
 proptest! {
     #[test]
     fn every_number_read_stands_in_its_span(text in pieces()) {

@@ -71,6 +71,12 @@ pub(super) fn label(s: &Sentence<'_>, at: usize) -> Option<Label> {
     } else if let Some(named) = ["ci95", "cri95", "95ci"].iter().any(|w| *w == s.word(at)).then_some(95.0) {
         level = Some(named);
         at += 1 + usize::from(s.kind(at + 1) == Some(Kind::Percent));
+    } else if level.is_some()
+        && s.kind(at - 1) == Some(Kind::Percent)
+        && bounds(s, at).is_some_and(|bounds| bounds.is_range(s) && bounds.first.value <= bounds.second.value)
+    {
+        // "0.74 (95% 0.65–0.85)"
+        return Some(Label { level, next: at });
     } else {
         return None;
     }

@@ -128,6 +128,9 @@ fn hedged(words: &[Word], at: usize) -> bool {
     supposed || purpose
 }
 
+/// How many words from a cue its arm may be named.
+const NEAR: usize = 60;
+
 /// Of which arm a cue speaks.
 #[derive(Debug, Clone, Copy, PartialEq)]
 enum Side {
@@ -139,7 +142,8 @@ enum Side {
 fn side(words: &[Word], cue: usize, comparators: &[usize]) -> Side {
     let scope = &CUES.scope;
     let control = |n: usize| comparators.contains(&n) || longest_at(words, n, &scope.controls).is_some();
-    let end = (cue..words.len()).find(|n| words[*n].text == ";").unwrap_or(words.len());
+    let last = words.len().min(cue + NEAR);
+    let end = (cue..last).find(|n| words[*n].text == ";").unwrap_or(last);
     let than = (cue + 1..end).find(|n| listed(&scope.than, &words[*n]));
     // "higher in the control group than …"
     let named = (cue + 1..than.unwrap_or(end)).find(|n| control(*n));
@@ -148,7 +152,8 @@ fn side(words: &[Word], cue: usize, comparators: &[usize]) -> Side {
         return if arm && than.is_some() { Side::Control } else { Side::Unclear };
     }
     // "the control group had higher …"
-    let start = (0..cue).rev().find(|n| words[*n].ends_clause()).map_or(0, |n| n + 1);
+    let first = cue.saturating_sub(NEAR);
+    let start = (first..cue).rev().find(|n| words[*n].ends_clause()).map_or(first, |n| n + 1);
     let subject = (start..cue).any(control);
     let compared = (start..cue).any(|n| listed(&scope.than, &words[n]));
     if subject && !compared { Side::Unclear } else { Side::Intervention }

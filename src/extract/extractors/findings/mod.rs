@@ -281,6 +281,15 @@ mod tests {
     }
 
     #[test]
+    fn time_grows_with_the_text_and_no_faster() {
+        let began = std::time::Instant::now();
+        for piece in ["lower than the control rate ", "no ", "not significantly ", "pain, ", "was "] {
+            findings(Some(SentenceRole::Results), &piece.repeat(100_000 / piece.len()));
+        }
+        assert!(began.elapsed().as_secs() < 20, "{:?}", began.elapsed());
+    }
+
+    #[test]
     fn a_protocol_finds_nothing() {
         let mut annotation = Annotation::default();
         annotation.study.design = Some(StudyDesign::RctProtocol);

@@ -98,7 +98,11 @@ pub(super) fn find(input: &Input<'_>, annotation: &Annotation, design: Option<St
             if grammar.kind == SampleSizeKind::Analysed && design != Some(StudyDesign::SystematicReviewOrMetaAnalysis) {
                 continue;
             }
-            for captures in grammar.form.captures_iter(text) {
+            let mut from = 0;
+            while let Some(captures) = grammar.form.captures_at(text, from) {
+                let Some(number) = captures.name("n") else { break };
+                // A number that is not it may stand right before the one that is: "in 31 hospitals, 607 patients".
+                from = number.end();
                 found.extend(read(&captures, text).map(|(place, value)| SampleSize {
                     value,
                     kind: grammar.kind,
@@ -127,15 +131,24 @@ fn read(captures: &Captures<'_>, text: &str) -> Option<(std::ops::Range<usize>, 
         let word = word.to_lowercase();
         matches!(word.as_str(), "and" | "hundred" | "thousand" | "million" | "to" | "or") || small(&word).is_some()
     });
+    // "3 of 11 patients", "85 youths and 8 individuals", "5 trials with 900 participants": the people are not those counted.
+    let between = &text[number.end()..whole.end()];
+    let others =
+        between.contains(" of ") || between.contains(" and ") || between.contains(|c: char| c.is_ascii_digit());
+    let listed = before.ends_with("and ") || before.ends_with("as well as ") || before.ends_with("plus ");
     // "of 500 patients", "3.5", "12/500", "n-500": parts of other statements.
     let joined = before.ends_with(['.', ',', '/', '-', '–', '·', '%', '$', '€', '£'])
         || before.ends_with("of ") && !before.ends_with("total of ") && !before.ends_with("tion of ");
     let clause_end = text[whole.end()..].find([',', ';', '.', ':', '(']).map_or(text.len(), |n| whole.end() + n);
-    let other = NOT_THE_SAMPLE.as_ref().is_some_and(|form| form.is_match(&text[whole.start()..clause_end]));
+    // What stands right before says it too: "we invited a total of 138 patients".
+    let lead = before.len() - before.rsplit([',', ';', '.', ':']).next().map_or(0, |clause| clause.len().min(24));
+    let lead = (lead..=before.len()).find(|at| text.is_char_boundary(*at)).unwrap_or(before.len());
+    let other = NOT_THE_SAMPLE.as_ref().is_some_and(|form| form.is_match(&text[lead..clause_end]));
     let arm = ARMS.as_ref().is_some_and(|form| form.is_match(&text[whole.end()..]));
     let year = (1900..=2100).contains(&value) && !number.as_str().contains(',') && before.ends_with("in ");
     let each = text[whole.end()..].trim_start().starts_with("each") || before.ends_with("each of ");
-    (value > 0 && !goes_on && !joined && !other && !arm && !year && !each).then(|| (number.range(), value))
+    (value > 0 && !goes_on && !others && !listed && !joined && !other && !arm && !year && !each)
+        .then(|| (number.range(), value))
 }
 
 /// The value of digits or words.

@@ -39,6 +39,7 @@ fn those_who_were_randomised_count_first() {
         Some((42, Randomised))
     );
     assert_eq!(size("A total of 310 women took part."), Some((310, Enrolled)));
+    assert_eq!(size("In 31 hospitals, 607 patients with asthma were randomised."), Some((607, Randomised)));
     assert_eq!(size("We enrolled 88 consecutive adult outpatients."), Some((88, Enrolled)));
     assert_eq!(
         size("One hundred and twenty participants with asthma were randomly allocated."),
@@ -56,6 +57,10 @@ fn other_numbers_are_not_taken() {
         "We randomly assigned 40 patients to one school; later we randomly assigned 50 patients to another.",
         "A total of 900 patients were screened.",
         "It took place in 2010.",
+        "We invited a total of 138 adults.",
+        "A total of 85 young runners and 8 individuals were seen.",
+        "There were 17 who were ill, as well as 19 healthy volunteers were included.",
+        "It was seen in 3 of 11 odd patients.",
     ] {
         assert_eq!(size(text), None, "{text}");
     }

@@ -121,7 +121,7 @@ pub fn pack(rows: &[Vec<f32>]) -> Vec<u8> {
 /// Bytes as rows of `dimension` numbers; none where they do not come out even.
 pub fn unpack(bytes: &[u8], dimension: usize) -> Option<Vec<Vec<f32>>> {
     let row = dimension.checked_mul(4).filter(|row| *row > 0)?;
-    (bytes.len() % row == 0).then(|| {
+    bytes.len().is_multiple_of(row).then(|| {
         let number = |b: &[u8]| f32::from_le_bytes([b[0], b[1], b[2], b[3]]);
         bytes.chunks_exact(row).map(|row| row.chunks_exact(4).map(number).collect()).collect()
     })

@@ -8,14 +8,13 @@ use std::path::{Path, PathBuf};
 const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("model", &[]),
     ("progress", &[]),
-    ("net", &["model", "progress"]),
     ("xml", &["model", "progress"]),
-    ("harvest", &["model", "progress", "net", "xml"]),
+    ("harvest", &["model", "progress", "xml"]),
     ("corpus", &["model", "harvest"]),
     ("parse", &["model", "progress", "xml"]),
     ("vocab", &["model", "progress", "xml"]),
     ("store", &["model", "progress"]),
-    ("embed", &["model", "progress", "net"]),
+    ("embed", &["model", "progress"]),
     ("extract", &["model", "progress", "vocab", "embed"]),
     ("link", &["model", "progress", "vocab", "embed"]),
     ("index", &["model", "progress", "store", "vocab", "embed"]),
@@ -24,14 +23,14 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     (
         "pipeline",
         &[
-            "model", "progress", "net", "xml", "harvest", "corpus", "parse", "vocab", "store", "embed", "extract",
+            "model", "progress", "xml", "harvest", "corpus", "parse", "vocab", "store", "embed", "extract",
             "link", "index", "lookup",
         ],
     ),
     (
         "cli",
         &[
-            "model", "progress", "net", "xml", "harvest", "corpus", "parse", "vocab", "store", "embed", "extract",
+            "model", "progress", "xml", "harvest", "corpus", "parse", "vocab", "store", "embed", "extract",
             "link", "index", "lookup", "report", "pipeline",
         ],
     ),
@@ -39,7 +38,6 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
 
 /// Heavy crates and the one place that may use each.
 const ONE_USER: &[(&str, &str)] = &[
-    ("reqwest", "src/net/"),
     ("quick_xml", "src/xml/"),
     ("rusqlite", "src/store/"),
     ("tantivy", "src/index/"),

@@ -79,12 +79,9 @@ impl Model {
                 return Err(unfit(format!("it has no {}", path.file_name().unwrap_or_default().to_string_lossy())));
             }
         }
-        if let Some(pooling) = read_json::<PoolingConfig>(&folder.join("1_Pooling/config.json"))? {
-            if !pooling.pooling_mode_mean_tokens {
-                return Err(unfit(
-                    "its vectors are not the mean of its tokens, which is what is computed here".to_owned(),
-                ));
-            }
+        let pooling: Option<PoolingConfig> = read_json(&folder.join("1_Pooling/config.json"))?;
+        if pooling.is_some_and(|pooling| !pooling.pooling_mode_mean_tokens) {
+            return Err(unfit("its vectors are not the mean of its tokens, which is what is computed here".to_owned()));
         }
         let sentence: Option<SentenceConfig> = read_json(&folder.join("sentence_bert_config.json"))?;
         let tokens: TokenizerConfig = read_json(&folder.join("tokenizer_config.json"))?.unwrap_or_default();

@@ -15,7 +15,6 @@ use super::errors::{Ended, Failure};
 use super::printer::Printer;
 use super::settings::Settings;
 use crate::corpus::{Corpus, Workspace};
-use crate::harvest::Source;
 use crate::report::formats::by_name;
 use crate::report::{Canvas, Renderer};
 use crate::store::Store;
@@ -74,7 +73,7 @@ fn open(workspace: &Workspace, name: &str) -> Result<(Corpus, Store), Failure> {
 
 /// The names of the sources that a corpus is defined by.
 fn source_names(corpus: &Corpus) -> Result<Vec<String>, Failure> {
-    Ok(corpus.sources()?.iter().map(|source: &Box<dyn Source>| source.name().to_owned()).collect())
+    Ok(corpus.sources()?.iter().map(|source| source.name().to_owned()).collect())
 }
 
 /// How an answer from a corpus ends: incomplete if a source of it is, unless that is accepted.

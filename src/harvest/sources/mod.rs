@@ -8,13 +8,16 @@ use serde::Deserialize;
 
 use super::Source;
 
+/// Makes a source of its table; relative paths start from the folder. Says in words what the table lacks.
+type Build = fn(&toml::Table, &Path) -> Result<Box<dyn Source>, String>;
+
 /// A kind of source.
 pub struct Kind {
     /// The one name: `kind = "…"` in a definition, folder, documentation.
     pub name: &'static str,
     /// The keys that its `[[source]]` table may have, `kind` apart.
     pub keys: &'static [&'static str],
-    build: fn(&toml::Table, &Path) -> Result<Box<dyn Source>, String>,
+    build: Build,
 }
 
 /// Every kind of source.

@@ -26,7 +26,7 @@ impl Dictionary {
                 names.push((trie.insert(entry.key), Meaning::of(&entry, depth, concept, concept_type)));
             }
         }
-        names.sort_by(|one, other| one.0.cmp(&other.0));
+        names.sort_by_key(|name| name.0);
         let mut dictionary = Self {
             trie,
             terminals: Vec::new(),

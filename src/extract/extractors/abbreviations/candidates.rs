@@ -57,10 +57,10 @@ pub(super) fn pairs(text: &str) -> Vec<Pair> {
 fn in_bracket(text: &str, open: usize, inner: Range<usize>) -> Option<Pair> {
     let before = text[..open].trim_end();
     let head = head_of(text, inner.clone());
-    if let Some(short) = short_form(text, head.clone()) {
-        if let Some(long) = long_before(before, &text[short.clone()]) {
-            return Some((short, long));
-        }
+    if let Some(short) = short_form(text, head.clone())
+        && let Some(long) = long_before(before, &text[short.clone()])
+    {
+        return Some((short, long));
     }
     equation(text, inner.clone()).or_else(|| long_inside(text, before, head)).or_else(|| both_inside(text, inner))
 }

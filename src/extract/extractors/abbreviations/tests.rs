@@ -52,14 +52,16 @@ fn what_is_no_short_form_is_passed_over() {
     }
 }
 
-/// A labelled record: its lines of text, and its pairs.
-fn labelled() -> Option<Vec<(Vec<String>, BTreeSet<(String, String)>)>> {
+/// A record's passages and its pairs of short and long form.
+type Labelled = (Vec<String>, BTreeSet<(String, String)>);
+
+fn labelled() -> Option<Vec<Labelled>> {
     let folder = std::env::var_os("LITMINE_DATA")
         .map_or_else(|| std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/data"), Into::into);
     let file = std::fs::File::open(folder.join("gold/ab3p/MED1250_labeled_first_half.gz")).ok()?;
     let mut text = String::new();
     flate2::read::GzDecoder::new(file).read_to_string(&mut text).ok()?;
-    let mut records: Vec<(Vec<String>, BTreeSet<(String, String)>)> = Vec::new();
+    let mut records: Vec<Labelled> = Vec::new();
     for line in text.lines().filter(|line| !line.trim().is_empty()) {
         if line.bytes().all(|b| b.is_ascii_digit()) {
             records.push(Default::default());

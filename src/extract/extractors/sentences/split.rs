@@ -145,7 +145,7 @@ fn stop_ends(text: &str, start: usize, at: usize, next: &str) -> bool {
         return text[start..at].trim().chars().next_back().is_some();
     }
     if word.bytes().all(|b| b.is_ascii_digit()) {
-        return !is_list_marker(text, start, at, word) && !(begins_with_digit && is_broken_decimal(word));
+        return !(is_list_marker(text, start, at, word) || begins_with_digit && is_broken_decimal(word));
     }
     let lower = word.to_lowercase();
     match RULES.abbreviations.get(lower.as_str()) {

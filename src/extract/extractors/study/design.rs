@@ -65,7 +65,7 @@ pub(super) fn tell(input: &Input<'_>, annotation: &Annotation) -> Option<Told> {
             }
             Place::CheckTags => (animals_only(document) == Some(true), format!("check tags {}", rule.words), weight),
         };
-        holds.then(|| Told { design: rule.design, reason, confidence: rule.confidence * weight })
+        holds.then_some(Told { design: rule.design, reason, confidence: rule.confidence * weight })
     })
 }
 

@@ -80,6 +80,7 @@ fn harvest_source(
     let mut counts = Counts::default();
     let mut rejected = Vec::new();
     let mut broken = None;
+    tracing::info!(source = name, "harvesting");
     let ended = source.harvest(&checkpoints, &mut |delivery| {
         let origin = delivery.origin.clone();
         match store_delivery(workshop, store, run, &name, delivery, &mut rejected) {
@@ -116,6 +117,7 @@ fn store_delivery(
     rejected: &mut Vec<String>,
 ) -> Result<(Counts, Received), PipelineError> {
     let Delivery { origin, input, bytes, announced, checkpoint } = delivery;
+    tracing::debug!(origin, bytes, "delivery");
     let task: Arc<dyn Task> = Arc::from(workshop.progress.task(&short(&origin), bytes, "bytes"));
     let metered = Metered { input, task: Arc::clone(&task) };
     let mut ingest = store.ingest(run, source, &origin)?;

@@ -40,6 +40,7 @@ pub(super) fn run(workshop: Workshop<'_>, store: &Store, rebuild: bool) -> Resul
     }
     let run = store.begin_run("index", PROGRAM)?;
     let (changed, gone) = store.changes(base.as_ref(), &snapshot)?;
+    tracing::info!(snapshot = snapshot.id, changed = changed.len(), gone = gone.len(), "indexing");
     let task = workshop.progress.task("indexing", Some((changed.len() + gone.len()) as u64), "documents");
     for id in &gone {
         writer.remove(id)?;

@@ -36,6 +36,7 @@ pub(super) fn run(workshop: Workshop<'_>, store: &mut Store) -> Result<MineRepor
     let stage = store.stage(&stage_version(&vocabulary, encoder.as_deref()))?;
     let run = store.begin_run("mine", PROGRAM)?;
     let waiting = store.count_pending(stage)?;
+    tracing::info!(stage, waiting, encoder = encoder.as_deref().map(Encoder::model), "mining");
     if waiting > 0 {
         // Nothing to mine needs no dictionary, which takes a moment to build.
         let dictionary = Dictionary::build(&vocabulary);

@@ -1,5 +1,7 @@
 //! The integration tests: one binary, a module a subject. They run the real program, offline, in any order.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on ends")]
+
 mod answers;
 mod bad_input;
 mod encoder;

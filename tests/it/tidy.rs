@@ -23,15 +23,15 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     (
         "pipeline",
         &[
-            "model", "progress", "xml", "harvest", "corpus", "parse", "vocab", "store", "embed", "extract",
-            "link", "index", "lookup",
+            "model", "progress", "xml", "harvest", "corpus", "parse", "vocab", "store", "embed", "extract", "link",
+            "index", "lookup",
         ],
     ),
     (
         "cli",
         &[
-            "model", "progress", "xml", "harvest", "corpus", "parse", "vocab", "store", "embed", "extract",
-            "link", "index", "lookup", "report", "pipeline",
+            "model", "progress", "xml", "harvest", "corpus", "parse", "vocab", "store", "embed", "extract", "link",
+            "index", "lookup", "report", "pipeline",
         ],
     ),
 ];

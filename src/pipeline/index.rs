@@ -82,6 +82,14 @@ fn write_vectors(
     snapshot: &Snapshot,
     writer: &IndexWriter,
 ) -> Result<u64, PipelineError> {
+    let path = writer.folder().join(VECTORS);
+    // Those of the generation before stand for versions that may be gone.
+    match std::fs::remove_file(&path) {
+        Err(source) if source.kind() != std::io::ErrorKind::NotFound => {
+            return Err(PipelineError::File { path, source });
+        }
+        _ => {}
+    }
     let Some(model) = snapshot.encoder.as_deref() else { return Ok(0) };
     let mut file: Option<VectorFileWriter> = None;
     let mut count = 0;
@@ -95,7 +103,7 @@ fn write_vectors(
         let refs: Vec<&str> = texts.iter().map(String::as_str).collect();
         for vector in store.vectors(model, &refs)?.into_iter().flatten() {
             let file =
-                file.get_or_insert_with(|| VectorFileWriter::new(&writer.folder().join(VECTORS), model, vector.len()));
+                file.get_or_insert_with(|| VectorFileWriter::new(&path, model, vector.len()));
             file.push(version.unsigned_abs(), &vector)?;
             count += 1;
         }

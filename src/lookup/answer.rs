@@ -28,9 +28,9 @@ pub struct Summary {
     pub studies: usize,
     /// Documents of those studies.
     pub documents: usize,
-    /// Participants of the studies that report how many they had.
+    /// Participants of the studies that report how many they had; reviews, which count those of others, are left out.
     pub participants: u64,
-    /// Studies that report how many participants they had.
+    /// Studies, reviews apart, that report how many participants they had.
     pub studies_with_participants: usize,
     /// Studies by design, best evidence first; those of unknown design last.
     pub by_design: Vec<(Option<StudyDesign>, usize)>,

@@ -53,24 +53,18 @@ fn own_registrations(document: &CitedDocument) -> impl Iterator<Item = &str> {
 }
 
 fn study(mut members: Vec<Gathered>, grouped_by: Vec<String>) -> StudyEntry {
-    // The paper stands for the study before its preprint, the larger report before the smaller, the older before the newer.
+    // The paper stands for the study before its preprint, the first report before those that follow it up.
     members.sort_by(|a, b| {
         let key = |g: &Gathered| {
-            (
-                g.document.has_flag(FlagKind::Preprint),
-                g.document.level,
-                std::cmp::Reverse(g.document.sample_size.map(|n| n.value)),
-                g.document.year,
-                g.document.id.clone(),
-            )
+            (g.document.has_flag(FlagKind::Preprint), g.document.level, g.document.year, g.document.id.clone())
         };
         let (a, b) = (key(a), key(b));
         a.0.cmp(&b.0)
             .then(a.1.is_none().cmp(&b.1.is_none()))
             .then(a.1.cmp(&b.1))
+            .then(a.2.is_none().cmp(&b.2.is_none()))
             .then(a.2.cmp(&b.2))
             .then(a.3.cmp(&b.3))
-            .then(a.4.cmp(&b.4))
     });
     let retracted = members.iter().any(|member| member.document.is_retracted());
     let mut documents = Vec::new();

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::answer::{StudyEntry, StudyVote, Summary, Tally};
+use crate::model::StudyDesign;
 
 /// Counts all studies that stand.
 pub(super) fn summarize(studies: &[StudyEntry], one_outcome: bool) -> Summary {
@@ -16,7 +17,10 @@ pub(super) fn summarize(studies: &[StudyEntry], one_outcome: bool) -> Summary {
         summary.studies += 1;
         summary.documents += study.documents.len();
         let participants = study.documents.iter().filter_map(|document| document.sample_size).map(|n| n.value).max();
-        if let Some(participants) = participants {
+        // Those of a review are those of its studies, which may be here too.
+        let of_others =
+            study.lead().and_then(|document| document.design) == Some(StudyDesign::SystematicReviewOrMetaAnalysis);
+        if let Some(participants) = participants.filter(|_| !of_others) {
             summary.participants += participants;
             summary.studies_with_participants += 1;
         }

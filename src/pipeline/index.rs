@@ -102,8 +102,7 @@ fn write_vectors(
         }
         let refs: Vec<&str> = texts.iter().map(String::as_str).collect();
         for vector in store.vectors(model, &refs)?.into_iter().flatten() {
-            let file =
-                file.get_or_insert_with(|| VectorFileWriter::new(&path, model, vector.len()));
+            let file = file.get_or_insert_with(|| VectorFileWriter::new(&path, model, vector.len()));
             file.push(version.unsigned_abs(), &vector)?;
             count += 1;
         }

@@ -56,6 +56,7 @@ pub(super) struct Scope {
     pub(super) stronger: Vec<String>,
     pub(super) weaker: Vec<String>,
     pub(super) within: Vec<String>,
+    pub(super) subgroups: Vec<String>,
     pub(super) controls: Vec<String>,
     pub(super) than: Vec<String>,
     pub(super) arms: Vec<String>,

@@ -25,7 +25,8 @@ pub(super) fn direction(words: &[Word], comparators: &[usize]) -> Option<Directi
         return None;
     }
     if first == Direction::NoDifference {
-        return Some(first);
+        // "Similar in women and in men": no difference between subgroups says nothing of one between arms.
+        return (!any(words, &CUES.scope.subgroups)).then_some(first);
     }
     // A change in both arms, or since baseline, is no difference between them and no sign of none.
     if any(words, &CUES.scope.within) {
@@ -223,6 +224,16 @@ mod tests {
             ("The share with one or more falls was smaller with drug A.", Some(Decreased)),
         ] {
             assert_eq!(direction(&words(text), &[]), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn likeness_of_subgroups_is_no_direction() {
+        for text in [
+            "The effect on stroke was similar in women and men (P for interaction = 0.5).",
+            "The effect was similar regardless of age.",
+        ] {
+            assert_eq!(direction(&words(text), &[]), None, "{text}");
         }
     }
 

@@ -74,20 +74,18 @@ fn summary(summary: &Summary, understood: &Understood, width: usize) -> String {
     }
     if summary.studies_with_participants > 0 {
         let who = match summary.studies_with_participants {
-            all if all == summary.studies && all == 1 => String::new(),
-            all if all == summary.studies => " in all".to_owned(),
-            1 => " in the 1 that says how many".to_owned(),
-            some => format!(" in the {some} that say how many"),
+            1 => "the 1 (reviews apart) that says how many".to_owned(),
+            some => format!("the {some} (reviews apart) that say how many"),
         };
-        text.push_str(&format!(", {} participants{who}", number(summary.participants)));
+        text.push_str(&format!(", {} participants in {who}", number(summary.participants)));
     }
     let designs: Vec<String> = summary
         .by_design
         .iter()
-        .map(|(design, n)| format!("{n} {}", design.map_or("of unknown design", StudyDesign::label)))
+        .map(|(design, n)| format!("{}: {n}", design.map_or("design not stated", StudyDesign::label)))
         .collect();
     if !designs.is_empty() {
-        text.push_str(&format!(": {}", designs.join(" · ")));
+        text.push_str(&format!(". {}", designs.join(" · ")));
     }
     let mut out = field("Summary", &text, width);
     out.push_str(&fold(&votes(summary, understood), width, "           "));

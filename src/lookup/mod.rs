@@ -16,6 +16,8 @@ mod grouping;
 mod question;
 mod ranking;
 mod summary;
+#[cfg(test)]
+mod tests;
 
 use crate::model::{Annotation, Document, DocumentId};
 use crate::store::{Snapshot, Store, StoreError};

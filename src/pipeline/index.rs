@@ -26,7 +26,7 @@ pub(super) fn run(workshop: Workshop<'_>, store: &Store, rebuild: bool) -> Resul
     let Some(snapshot) = store.snapshot()? else { return Ok(report) };
     let folder = workshop.corpus.index_path();
     std::fs::create_dir_all(&folder).map_err(|source| PipelineError::File { path: folder.clone(), source })?;
-    let mut writer = IndexWriter::update(&folder, rebuild)?;
+    let writer = IndexWriter::update(&folder, rebuild)?;
     let base = match writer.base_state().and_then(|state| state.parse().ok()) {
         Some(number) => store.snapshot_numbered(number)?,
         None => None,
@@ -34,10 +34,13 @@ pub(super) fn run(workshop: Workshop<'_>, store: &Store, rebuild: bool) -> Resul
     if base.as_ref().is_some_and(|base| base.id == snapshot.id) {
         return Ok(report);
     }
-    // A state that the store does not know (it was made anew) is no base.
-    if base.is_none() && writer.base_state().is_some() {
-        writer = IndexWriter::update(&folder, true)?;
-    }
+    // A state that the store does not know (it was made anew) is no base. One writer ends before the next begins.
+    let mut writer = if base.is_none() && writer.base_state().is_some() {
+        drop(writer);
+        IndexWriter::update(&folder, true)?
+    } else {
+        writer
+    };
     let run = store.begin_run("index", PROGRAM)?;
     let (changed, gone) = store.changes(base.as_ref(), &snapshot)?;
     tracing::info!(snapshot = snapshot.id, changed = changed.len(), gone = gone.len(), "indexing");

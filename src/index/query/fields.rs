@@ -140,7 +140,7 @@ fn normal(tag: &str) -> String {
 fn nearest(spelling: &str) -> Option<String> {
     let searched = SPELLINGS.iter().filter(|(_, meaning)| meaning.field.is_some());
     let best = searched.map(|(known, _)| (strsim::damerau_levenshtein(known, spelling), *known)).min()?;
-    let allowed = (spelling.chars().count() / 2).max(1);
+    let allowed = (spelling.chars().count() / 3).max(1);
     (best.0 <= allowed).then(|| best.1.to_owned())
 }
 

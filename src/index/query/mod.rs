@@ -28,3 +28,6 @@ pub use headings::{Headings, NoHeadings};
 pub use parser::parse;
 pub use syntax::{Expression, Node, Operator, Range, Tag, Term, Word};
 pub(super) use translate::Translator;
+
+#[cfg(test)]
+mod tests;

@@ -1,4 +1,4 @@
-//! The bytes of a layer: a mapped file, or memory.
+//! The bytes of a layer: a mapped file, or a part of the program.
 
 use std::fs::File;
 use std::io;
@@ -10,7 +10,7 @@ use memmap2::Mmap;
 #[derive(Debug)]
 pub(in crate::vocab) enum Bytes {
     Mapped(Mmap),
-    Held(Vec<u8>),
+    Built(&'static [u8]),
 }
 
 impl Bytes {
@@ -19,7 +19,7 @@ impl Bytes {
     pub(in crate::vocab) fn map(file: &File) -> io::Result<Self> {
         if file.metadata()?.len() == 0 {
             // An empty file cannot be mapped everywhere.
-            return Ok(Self::Held(Vec::new()));
+            return Ok(Self::default());
         }
         // SAFETY: compiled vocabularies are never changed in place: a new one is written beside the old and renamed over
         // it, which leaves this mapping on the old content. Everything read from it is bounds-checked and checked UTF-8.
@@ -33,13 +33,13 @@ impl Deref for Bytes {
     fn deref(&self) -> &[u8] {
         match self {
             Self::Mapped(map) => map,
-            Self::Held(bytes) => bytes,
+            Self::Built(bytes) => bytes,
         }
     }
 }
 
 impl Default for Bytes {
     fn default() -> Self {
-        Self::Held(Vec::new())
+        Self::Built(&[])
     }
 }

@@ -18,6 +18,8 @@
 
 mod bytes;
 mod checksum;
+mod form;
+mod save;
 mod write;
 
 use std::cmp::Ordering;
@@ -25,70 +27,18 @@ use std::fs::File;
 use std::ops::Range;
 use std::path::Path;
 
-use serde::{Deserialize, Serialize};
-
 pub(super) use bytes::Bytes;
-pub(super) use write::{compile, save};
+pub use form::Title;
+pub(super) use save::save;
+pub(super) use write::compile;
 
 use crate::model::ConceptType;
 
 use super::error::VocabularyError;
-
-const MAGIC: [u8; 8] = *b"LITVOCAB";
-const VERSION: u32 = 1;
-const HEADER: usize = 64;
+use form::{ABBREVIATION, HEADER, MAGIC, SECTIONS, Section, VERSION};
 
 /// The extension of compiled vocabularies.
 pub(super) const EXTENSION: &str = "vocab";
-
-/// The parts of the file, in order.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Section {
-    /// JSON: [`Title`].
-    Title,
-    /// UTF-8 without order.
-    Strings,
-    /// Sorted by id: id, type, then where its names, tree numbers, parents and classes begin in the sections below.
-    Concepts,
-    /// For each concept its names, the preferred one first: text, flags.
-    Names,
-    /// For each concept its tree numbers, parents and classes: text.
-    References,
-    /// Sorted by text: normal form of a name, concept, name.
-    Keys,
-    /// Sorted by text: tree number, concept.
-    Trees,
-    /// Sorted by text: id of a parent or class, concept that names it so.
-    Kin,
-}
-
-const SECTIONS: usize = 8;
-
-impl Section {
-    /// Words of 32 bits in one record.
-    const fn width(self) -> usize {
-        match self {
-            Self::Title | Self::Strings => 0,
-            Self::Concepts => 7,
-            Self::Names => 3,
-            Self::References => 2,
-            Self::Keys => 4,
-            Self::Trees | Self::Kin => 3,
-        }
-    }
-}
-
-/// What a vocabulary says of itself.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Title {
-    /// Its title: `Medical Subject Headings`.
-    pub title: String,
-    /// Its release as its makers call it: `2024`.
-    pub release: String,
-    /// Who is to be credited, and how; empty where nobody asks for it.
-    #[serde(default)]
-    pub credit: String,
-}
 
 /// A layer, open.
 #[derive(Debug, Default)]
@@ -280,7 +230,7 @@ impl Layer {
     fn name_at(&self, name: u32, preferred: bool) -> NameRef<'_> {
         NameRef {
             text: self.text(Section::Names, name),
-            abbreviation: self.field(Section::Names, name, 2) & write::ABBREVIATION != 0,
+            abbreviation: self.field(Section::Names, name, 2) & ABBREVIATION != 0,
             preferred,
         }
     }

@@ -1,25 +1,18 @@
 //! Writes the compiled form.
 
-use std::fs;
-use std::io::Write;
-use std::path::Path;
-
 use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 
 use crate::model::ConceptType;
 use crate::vocab::entry::Entry;
-use crate::vocab::error::VocabularyError;
 use crate::vocab::hash::WordMap;
 use crate::vocab::normal::{normalize, uninverted};
 
-use super::{HEADER, MAGIC, SECTIONS, Section, Title, VERSION, checksum};
-
-/// The flag of names that count only in exactly their letters.
-pub(super) const ABBREVIATION: u32 = 1;
+use super::checksum;
+use super::form::{ABBREVIATION, HEADER, MAGIC, SECTIONS, Section, Title, VERSION};
 
 /// The compiled form of some entries. Entries with the same id become one.
-pub(in crate::vocab) fn compile(title: &Title, mut entries: Vec<Entry>) -> Vec<u8> {
+pub(crate) fn compile(title: &Title, mut entries: Vec<Entry>) -> Vec<u8> {
     entries.sort_by(|one, other| one.id.cmp(&other.id));
     entries.dedup_by(|later, first| {
         let same = later.id == first.id;
@@ -34,17 +27,6 @@ pub(in crate::vocab) fn compile(title: &Title, mut entries: Vec<Entry>) -> Vec<u
         tables.add(entry, normal);
     }
     tables.into_bytes(title)
-}
-
-/// Writes a compiled vocabulary in one step: readers have the old file or the new one.
-pub(in crate::vocab) fn save(bytes: &[u8], path: &Path) -> Result<(), VocabularyError> {
-    let folder = path.parent().unwrap_or(Path::new("."));
-    fs::create_dir_all(folder).map_err(VocabularyError::io(folder))?;
-    let mut file =
-        tempfile::Builder::new().prefix(".import-").tempfile_in(folder).map_err(VocabularyError::io(folder))?;
-    file.write_all(bytes).and_then(|()| file.as_file().sync_all()).map_err(VocabularyError::io(path))?;
-    file.persist(path).map_err(|error| VocabularyError::Io { path: path.to_owned(), source: error.error })?;
-    Ok(())
 }
 
 /// The normal forms of an entry's names with the name's position, each form once for each way of writing it.

@@ -1,6 +1,7 @@
 //! The starter vocabulary alone, and MeSH above it where the real file is present.
 
-use std::path::PathBuf;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use super::*;
@@ -24,7 +25,6 @@ fn names_are_found_however_they_are_written() {
 #[test]
 fn every_name_of_the_starter_finds_its_concept() {
     let starter = Vocabulary::starter();
-    assert!(starter.len() > 170, "{}", starter.len());
     for concept in starter.concepts() {
         assert!(concept.concept_type.is_some(), "{} has no type", concept.id);
         for name in std::iter::once(&concept.name).chain(&concept.synonyms) {
@@ -37,13 +37,79 @@ fn every_name_of_the_starter_finds_its_concept() {
 }
 
 #[test]
-fn there_are_enough_conditions_and_treatments_to_begin_with() {
+fn there_are_enough_conditions_and_treatments() {
     let starter = Vocabulary::starter();
     let count = |fits: fn(ConceptType) -> bool| {
         starter.concepts().filter(|concept| concept.concept_type.is_some_and(fits)).count()
     };
-    assert!(count(|kind| kind == ConceptType::Condition) >= 60);
-    assert!(count(ConceptType::can_treat) >= 100);
+    assert!(count(|kind| kind == ConceptType::Condition) >= 1300);
+    assert!(count(ConceptType::can_treat) >= 2100);
+    assert!(count(|kind| kind == ConceptType::Test) >= 150);
+}
+
+/// Names that two concepts of the starter share on purpose: a drug and the class that is called after it.
+const SHARED: &[&str] = &["tetracycline"];
+
+#[test]
+fn a_name_of_the_starter_belongs_to_one_concept() {
+    let starter = Vocabulary::starter();
+    let mut owners: BTreeMap<(String, bool), BTreeSet<String>> = BTreeMap::new();
+    for layer in starter.stack() {
+        for entry in (0..layer.key_count()).map(|at| layer.key(at)) {
+            // Abbreviations of other letters are other names.
+            let written = if entry.name.abbreviation { entry.name.text } else { entry.key };
+            let owner = layer.id(entry.concept).to_owned();
+            owners.entry((written.to_owned(), entry.name.abbreviation)).or_default().insert(owner);
+        }
+    }
+    let shared: Vec<_> = owners.iter().filter(|(_, owners)| owners.len() > 1).collect();
+    let undeclared: Vec<_> = shared.iter().filter(|((name, _), _)| !SHARED.contains(&name.as_str())).collect();
+    assert!(undeclared.is_empty(), "{undeclared:?}");
+    assert_eq!(shared.len(), SHARED.len(), "{SHARED:?} has names that are no longer shared");
+}
+
+#[test]
+fn no_concept_of_the_starter_is_its_own_kin() {
+    let starter = Vocabulary::starter();
+    for id in starter.ids() {
+        assert!(!starter.broader(&id).contains(&id), "{id}");
+    }
+}
+
+#[test]
+fn words_with_two_meanings_are_told_apart() {
+    let starter = Vocabulary::starter();
+    let dictionary = Dictionary::build(&starter);
+    let names = |text: &str| -> Vec<String> {
+        dictionary.scan(text).iter().map(|hit| format!("{} {}", hit.concept_type.name(), hit.name)).collect()
+    };
+    for text in [
+        "Cold rooms lead to poor sleep.",
+        "The leading cause was a falling share of fat in the diet of the city.",
+        "Iron gates and gold rings stood in the lead.",
+        "He walked to aid the other two.",
+    ] {
+        assert!(names(text).is_empty(), "{text}: {:?}", names(text));
+    }
+    for (text, expected) in [
+        ("a common cold", "condition Common Cold"),
+        ("lead poisoning", "condition Lead Poisoning"),
+        ("a heat stroke", "condition Heat Stroke"),
+        ("a reduced stroke volume", "test Stroke Volume"),
+        ("an ischaemic stroke", "condition Ischemic Stroke"),
+        ("marked insulin resistance", "condition Insulin Resistance"),
+        ("iron deficiency anaemia", "condition Anemia, Iron-Deficiency"),
+        ("iron overload", "condition Iron Overload"),
+        ("oral iron", "chemical Ferrous Compounds"),
+        ("ST depression on the tracing", "test ST-Segment Deviation"),
+        ("respiratory depression", "condition Respiratory Insufficiency"),
+        ("postnatal depression", "condition Depression, Postpartum"),
+        ("shock wave lithotripsy", "procedure Lithotripsy"),
+        ("low blood pressure", "condition Hypotension"),
+        ("raised blood pressure", "condition Hypertension"),
+    ] {
+        assert_eq!(names(text), [expected], "{text}");
+    }
 }
 
 #[test]
@@ -51,7 +117,7 @@ fn a_class_stands_for_its_members() {
     let starter = Vocabulary::starter();
     let class = starter.find("SGLT2 inhibitors")[0].clone();
     let members: Vec<String> = starter.narrower(&class).iter().filter_map(|id| starter.name(id)).collect();
-    for drug in ["Empagliflozin", "Dapagliflozin", "Canagliflozin"] {
+    for drug in ["Empagliflozin", "Dapagliflozin", "Canagliflozin", "Ipragliflozin"] {
         assert!(members.iter().any(|name| name.eq_ignore_ascii_case(drug)), "{drug} is not among {members:?}");
         let id = starter.find(drug)[0].clone();
         assert!(starter.broader(&id).contains(&class), "{drug}");
@@ -111,12 +177,36 @@ fn mesh_above_the_starter() {
             std::iter::once(&real.name).chain(&real.synonyms).any(|name| normalize(name) == normalize(&concept.name));
         assert!(known, "{ui} is {} in MeSH, {} in the starter", real.name, concept.name);
     }
+    let supplementary = supplementary_names(&file.with_file_name("supp2024_partial.xml.gz"));
+    for concept in Vocabulary::starter().concepts() {
+        let Some(ui) = concept.id.as_str().strip_prefix("MESH:").filter(|ui| ui.starts_with('C')) else { continue };
+        if let Some(supplementary) = &supplementary {
+            assert_eq!(supplementary.get(ui).map(|name| normalize(name)), Some(normalize(&concept.name)), "{ui}");
+        }
+    }
     let class = both.find("SGLT2 inhibitors")[0].clone();
     assert!(both.narrower(&class).iter().any(|id| both.name(id).as_deref() == Some("Empagliflozin")));
     assert_eq!(found(&both, "Diabetes Mellitus, Type 2"), found(&both, "type 2 diabetes mellitus"));
     let hits = dictionary.scan("Metformin in type 2 diabetes mellitus with heart failure; p < 0.05.");
     let names: Vec<&str> = hits.iter().map(|hit| hit.name).collect();
     assert_eq!(names.len(), 3, "{names:?}");
+}
+
+/// The preferred names of supplementary concepts by their ids, where the file is there.
+fn supplementary_names(file: &Path) -> Option<BTreeMap<String, String>> {
+    let file = std::fs::File::open(file).ok()?;
+    let mut xml = String::new();
+    std::io::Read::read_to_string(&mut flate2::read::GzDecoder::new(file), &mut xml).unwrap();
+    let between = |text: &str, from: &str, to: &str| {
+        let (_, rest) = text.split_once(from)?;
+        rest.split_once(to).map(|(inner, _)| inner.trim().to_owned())
+    };
+    let records = xml.split("<SupplementalRecord ").skip(1);
+    let named = records.filter_map(|record| {
+        let ui = between(record, "<SupplementalRecordUI>", "</SupplementalRecordUI>")?;
+        Some((ui, between(record, "<String>", "</String>")?))
+    });
+    Some(named.collect())
 }
 
 #[test]

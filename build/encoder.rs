@@ -1,7 +1,6 @@
 //! Gives `litmine-encoder` the way to libtorch, so that nobody has to set `LD_LIBRARY_PATH`.
 
-fn main() {
-    println!("cargo:rerun-if-changed=build.rs");
+pub(crate) fn link() {
     println!("cargo:rerun-if-env-changed=LIBTORCH");
     if std::env::var_os("CARGO_FEATURE_ENCODER").is_none() {
         return;

@@ -2,11 +2,12 @@
 
 use std::path::{Path, PathBuf};
 
+use jiff::civil::Date;
 use serde::Deserialize;
 use toml::de::{DeTable, DeValue};
 
-use crate::harvest::Source;
-use crate::harvest::sources::{self, Kind};
+use crate::harvest::sources::{self, Kind, Surroundings};
+use crate::harvest::{Access, Source};
 
 /// A corpus's definition as its file gives it. See `litmine init` for a commented one.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
@@ -222,15 +223,21 @@ impl Corpus {
         self.root.join("vocabularies")
     }
 
-    /// The sources, ready to be harvested.
-    pub fn sources(&self) -> Result<Vec<Box<dyn Source>>, CorpusError> {
+    /// The names of the sources.
+    pub fn source_names(&self) -> Result<Vec<String>, CorpusError> {
+        Ok(self.sources(&Access::default(), None)?.iter().map(|source| source.name().to_owned()).collect())
+    }
+
+    /// The sources, ready to be harvested; what changed from `since` on is read again.
+    pub fn sources(&self, access: &Access, since: Option<Date>) -> Result<Vec<Box<dyn Source>>, CorpusError> {
         let folder = self.root.join("corpora");
         let path = folder.join(format!("{}.toml", self.name));
         self.definition
             .sources
             .iter()
             .map(|table| {
-                sources::build(table, &folder).map_err(|reason| CorpusError::Definition {
+                let surroundings = Surroundings { folder: &folder, access, since };
+                sources::build(table, &surroundings).map_err(|reason| CorpusError::Definition {
                     path: path.clone(),
                     line: None,
                     reason,

@@ -11,6 +11,7 @@
 pub mod model;
 pub mod progress;
 
+pub mod net;
 pub mod xml;
 
 pub mod corpus;

@@ -11,9 +11,11 @@ mod mine;
 use std::fs::File;
 use std::path::PathBuf;
 
+use jiff::civil::Date;
+
 use crate::corpus::{Corpus, CorpusError};
 use crate::embed::{EncoderError, EncoderSettings};
-use crate::harvest::HarvestError;
+use crate::harvest::{Access, HarvestError, Plan};
 use crate::index::IndexError;
 use crate::progress::Progress;
 use crate::store::{Counts, RunOutcome, Store, StoreError};
@@ -75,8 +77,29 @@ pub struct Workshop<'w> {
     pub corpus: &'w Corpus,
     /// How to start the encoder; none to do without.
     pub encoder: Option<&'w EncoderSettings>,
+    /// How services are reached.
+    pub access: &'w Access,
+    /// Which sources are harvested, and how.
+    pub selection: &'w Selection,
     /// Who is told how it goes.
     pub progress: &'w dyn Progress,
+}
+
+/// Which sources are harvested, and how far back.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Selection {
+    /// Only sources of these kinds or names; empty: all.
+    pub only: Vec<String>,
+    /// What changed from this day on is read again.
+    pub since: Option<Date>,
+}
+
+impl Selection {
+    /// Whether a source of this name is harvested: by its whole name, or by its kind, which its name begins with.
+    pub fn takes(&self, source: &str) -> bool {
+        let kind = source.split(' ').next().unwrap_or_default();
+        self.only.is_empty() || self.only.iter().any(|wanted| wanted == source || wanted == kind)
+    }
 }
 
 /// What a whole refresh did.
@@ -91,6 +114,14 @@ pub struct RefreshReport {
 }
 
 impl RefreshReport {
+    /// Whether readers see anything that they did not see before.
+    pub fn is_change(&self) -> bool {
+        let counts = self.harvest.counts();
+        counts.added + counts.revised + counts.deleted + counts.rejected > 0
+            || self.mine.documents > 0
+            || self.index.updated + self.index.removed > 0
+    }
+
     /// Whether anything is missing.
     pub fn is_complete(&self) -> bool {
         self.harvest.is_complete() && self.mine.problems.is_empty()
@@ -121,6 +152,24 @@ pub fn harvest(workshop: Workshop<'_>) -> Result<HarvestReport, PipelineError> {
     let _lock = Lock::take(workshop.corpus)?;
     let mut store = Store::open(&workshop.corpus.store_path())?;
     harvest::run(workshop, &mut store)
+}
+
+/// What [`harvest`] would take now, source by source; a source that cannot say tells why. Writes nothing.
+pub fn plan(workshop: Workshop<'_>) -> Result<Vec<(String, Result<Plan, String>)>, PipelineError> {
+    let store = match Store::open_read_only(&workshop.corpus.store_path()) {
+        Ok(store) => Some(store),
+        Err(StoreError::Missing { .. }) => None,
+        Err(error) => return Err(error.into()),
+    };
+    let mut plans = Vec::new();
+    for mut source in workshop.corpus.sources(workshop.access, workshop.selection.since)? {
+        let name = source.name().to_owned();
+        if workshop.selection.takes(&name) {
+            let held = store.as_ref().map(|store| harvest::checkpoints(store, &name)).transpose()?.unwrap_or_default();
+            plans.push((name, source.plan(&held).map_err(|error| error.to_string())));
+        }
+    }
+    Ok(plans)
 }
 
 /// Mines what was harvested.
@@ -166,6 +215,8 @@ pub fn count_labels(counts: Counts) -> Vec<(&'static str, u64)> {
         ("revised", counts.revised),
         ("unchanged", counts.unchanged),
         ("deleted", counts.deleted),
+        ("duplicate", counts.duplicate),
+        ("not of the topic", counts.passed),
         ("rejected", counts.rejected),
     ]
 }

@@ -55,6 +55,9 @@ pub struct Global {
     /// Do without the transformer: words and concepts alone
     #[arg(long, global = true, help_heading = "Everywhere")]
     pub no_vectors: bool,
+    /// Let the words of a question go to the remote encoder of the settings (documents and vocabulary always do)
+    #[arg(long, global = true, help_heading = "Everywhere")]
+    pub remote_questions: bool,
 }
 
 /// When to colour.
@@ -87,9 +90,19 @@ pub enum Command {
         name: String,
     },
     /// Fetch what is new from the sources of a corpus into its store
+    #[command(
+        after_help = "Examples:\n  litmine harvest heart --dry-run        how many records and requests a run would take\n  \
+            litmine harvest heart --only pubmed --since 2026-01-01"
+    )]
     Harvest {
         /// The corpus
         corpus: String,
+        /// Say what a run would take, and fetch no record
+        #[arg(long)]
+        dry_run: bool,
+        /// Which sources
+        #[command(flatten)]
+        sources: Sources,
     },
     /// Extract findings from what was harvested, and link them to conditions and treatments
     Mine {
@@ -116,6 +129,9 @@ pub enum Command {
         /// Every corpus of the workspace
         #[arg(long, conflicts_with = "corpora")]
         all: bool,
+        /// Which sources
+        #[command(flatten)]
+        sources: Sources,
     },
     /// Find documents
     #[command(after_help = "Examples:\n  litmine search heart 'sglt2 inhibitors hospitalisation'\n  \
@@ -160,6 +176,17 @@ pub enum Command {
         /// The shell
         shell: clap_complete::Shell,
     },
+}
+
+/// Which sources of a corpus are harvested, and how far back.
+#[derive(Debug, Clone, Args)]
+pub struct Sources {
+    /// Only sources of this kind, or of this whole name (litmine status lists them); may be given several times
+    #[arg(long, value_name = "SOURCE")]
+    pub only: Vec<String>,
+    /// Read again what entered its source, or was revised there, from this day on (2026-01-31)
+    #[arg(long, value_name = "DATE")]
+    pub since: Option<jiff::civil::Date>,
 }
 
 /// `litmine search`

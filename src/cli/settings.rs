@@ -2,15 +2,20 @@
 //!
 //! The file is `litmine/settings.toml` in the user's configuration folder (`$XDG_CONFIG_HOME`, else `~/.config`), or
 //! `$LITMINE_SETTINGS`. It never lies in a corpus: what it names is run and connected to.
+//! Keys may also come from the environment: `NCBI_API_KEY`, `LITMINE_ENCODER_KEY`; so may `LITMINE_CONTACT`.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use serde::Deserialize;
 
 use super::args::{Format, Global};
 use super::errors::Failure;
 use crate::corpus::Workspace;
-use crate::embed::EncoderSettings;
+use crate::embed::{EncoderSettings, RemoteKind, RemoteSettings};
+use crate::harvest::{Access, ServiceSettings};
+use crate::net::{NetworkSettings, Secret};
 
 /// What the commands go by.
 #[derive(Debug, Clone)]
@@ -19,6 +24,8 @@ pub(super) struct Settings {
     pub(super) format: Option<Format>,
     /// How to start the encoder; none when the user does without.
     pub(super) encoder: Option<EncoderSettings>,
+    /// How services are reached.
+    pub(super) access: Access,
 }
 
 /// The settings file.
@@ -28,6 +35,82 @@ struct File {
     workspace: Option<PathBuf>,
     model: Option<PathBuf>,
     encoder: Option<PathBuf>,
+    remote_encoder: Option<RemoteEncoder>,
+    network: NetworkFile,
+    services: BTreeMap<String, ServiceSettings>,
+}
+
+/// `[remote_encoder]`
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RemoteEncoder {
+    address: String,
+    kind: RemoteKind,
+    model: Option<String>,
+    key: Option<Secret>,
+    dimension: Option<usize>,
+    /// Texts in a request.
+    batch: Option<usize>,
+    /// Requests at once.
+    parallel: Option<usize>,
+}
+
+/// `[network]`; times in seconds.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct NetworkFile {
+    /// An address of electronic mail that servers are told.
+    contact: Option<String>,
+    connect_timeout: Option<f64>,
+    silence_timeout: Option<f64>,
+    attempts: Option<u32>,
+    first_pause: Option<f64>,
+    longest_pause: Option<f64>,
+}
+
+/// Texts in a request to a remote encoder, and requests at once, unless the settings say otherwise.
+const REMOTE_BATCH: usize = 32;
+const REMOTE_PARALLEL: usize = 4;
+
+impl NetworkFile {
+    fn settings(&self) -> Result<NetworkSettings, Failure> {
+        let usual = NetworkSettings::default();
+        let time = |name: &str, given: Option<f64>, usual: Duration| match given {
+            None => Ok(usual),
+            Some(seconds) => Duration::try_from_secs_f64(seconds)
+                .ok()
+                .filter(|time| !time.is_zero())
+                .ok_or_else(|| Failure::other(format!("the settings file: {name} = {seconds} is no time"))),
+        };
+        Ok(NetworkSettings {
+            connect: time("connect_timeout", self.connect_timeout, usual.connect)?,
+            silence: time("silence_timeout", self.silence_timeout, usual.silence)?,
+            attempts: self.attempts.unwrap_or(usual.attempts),
+            first_pause: time("first_pause", self.first_pause, usual.first_pause)?,
+            longest_pause: time("longest_pause", self.longest_pause, usual.longest_pause)?,
+            contact: variable("LITMINE_CONTACT").or_else(|| self.contact.clone()),
+        })
+    }
+}
+
+impl RemoteEncoder {
+    fn settings(self, network: &NetworkSettings) -> RemoteSettings {
+        RemoteSettings {
+            address: self.address,
+            kind: self.kind,
+            model: self.model,
+            key: variable("LITMINE_ENCODER_KEY").map(Secret::new).or(self.key),
+            dimension: self.dimension,
+            batch: self.batch.unwrap_or(REMOTE_BATCH),
+            parallel: self.parallel.unwrap_or(REMOTE_PARALLEL),
+            network: network.clone(),
+        }
+    }
+}
+
+/// An environment variable that says something.
+fn variable(name: &str) -> Option<String> {
+    std::env::var(name).ok().filter(|value| !value.trim().is_empty())
 }
 
 impl Settings {
@@ -35,15 +118,25 @@ impl Settings {
         let file = read_file()?;
         // clap has looked at the environment already.
         let root = global.workspace.clone().or(file.workspace).unwrap_or_else(|| PathBuf::from("."));
+        let network = file.network.settings()?;
+        let mut services = file.services;
+        if let Some(key) = variable("NCBI_API_KEY") {
+            services.entry("ncbi".to_owned()).or_default().key = Some(Secret::new(key));
+        }
         let encoder = EncoderSettings {
             program: global.encoder.clone().or(file.encoder),
             model: global.model.clone().or(file.model),
+            remote: file.remote_encoder.map(|remote| remote.settings(&network)),
+            remote_questions: global.remote_questions,
             ..EncoderSettings::default()
         };
+        let access =
+            Access::new(network, services).map_err(|reason| Failure::other(format!("the settings file: {reason}")))?;
         Ok(Self {
             workspace: Workspace::new(root),
             format: global.format,
             encoder: (!global.no_vectors).then_some(encoder),
+            access,
         })
     }
 

@@ -11,7 +11,7 @@ use super::protocol::{self, Frame, Hello, Kind};
 use super::{Encoder, EncoderError};
 
 /// How the encoder is found and started. What is not given is looked for.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct EncoderSettings {
     /// The program; otherwise `litmine-encoder` beside the program that runs.
     pub program: Option<PathBuf>,
@@ -19,6 +19,10 @@ pub struct EncoderSettings {
     pub model: Option<PathBuf>,
     /// `auto`, `bf16` or `fp32`; `auto` where not given.
     pub dtype: Option<String>,
+    /// A server that embeds in place of the program.
+    pub remote: Option<super::RemoteSettings>,
+    /// Whether words of a question may go to that server.
+    pub remote_questions: bool,
 }
 
 /// The model that set-up brings.
@@ -218,7 +222,7 @@ impl Drop for ProcessEncoder {
 }
 
 /// The beginning of a text, cut between characters.
-fn start_of(text: &str, bytes: usize) -> &str {
+pub(super) fn start_of(text: &str, bytes: usize) -> &str {
     let mut end = text.len().min(bytes);
     while !text.is_char_boundary(end) {
         end -= 1;
@@ -270,7 +274,7 @@ mod tests {
         let settings = EncoderSettings {
             program: Some(folder.path().join("none")),
             model: Some(folder.path().to_owned()),
-            dtype: None,
+            ..EncoderSettings::default()
         };
         let error = settings.program_path().unwrap_err().to_string();
         assert!(error.contains("none"), "{error}");
@@ -285,7 +289,7 @@ mod tests {
             std::fs::write(folder.path().join(file), "{}").unwrap();
         }
         let program = Some(PathBuf::from("/bin/false"));
-        let settings = EncoderSettings { program, model: Some(folder.path().to_owned()), dtype: None };
+        let settings = EncoderSettings { program, model: Some(folder.path().to_owned()), ..EncoderSettings::default() };
         assert!(matches!(ProcessEncoder::start(&settings), Err(EncoderError::Failed(_))));
     }
 

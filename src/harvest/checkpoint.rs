@@ -20,6 +20,11 @@ impl Checkpoints {
     pub fn position(&self, partition: &str) -> Option<&str> {
         self.0.get(partition).map(String::as_str)
     }
+
+    /// Every part that was delivered.
+    pub fn partitions(&self) -> impl Iterator<Item = &str> {
+        self.0.keys().map(String::as_str)
+    }
 }
 
 impl FromIterator<Checkpoint> for Checkpoints {

@@ -15,10 +15,14 @@
 
 use std::io::Read;
 
+mod access;
 mod checkpoint;
+mod filter;
 pub mod sources;
 
+pub use access::{Access, Service, ServiceSettings};
 pub use checkpoint::{Checkpoint, Checkpoints};
+pub use filter::Filter;
 
 /// A stream of records, and what it means to have stored it.
 pub struct Delivery {
@@ -43,14 +47,36 @@ pub struct Received {
     pub problem: Option<String>,
 }
 
-/// Takes a delivery and stores it.
-pub type Sink<'s> = dyn FnMut(Delivery) -> Result<Received, HarvestError> + 's;
+/// Takes what a source has to give.
+pub trait Sink {
+    /// Stores a delivery, and its checkpoint if it was complete, in one transaction.
+    fn deliver(&mut self, delivery: Delivery) -> Result<Received, HarvestError>;
+
+    /// Remembers how far a part has come where no records go with that.
+    fn remember(&mut self, checkpoint: Checkpoint) -> Result<(), HarvestError>;
+
+    /// So many records, or at least about so many, are going to come; for progress only.
+    fn expect(&mut self, records: u64);
+}
+
+/// What a run would take, as far as that can be known without running.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Plan {
+    /// Records that would be read; none where nobody says.
+    pub records: Option<u64>,
+    /// Requests that would be made, at least.
+    pub requests: u64,
+    /// What else is worth knowing before.
+    pub notes: Vec<String>,
+}
 
 /// How a harvest ended.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Outcome {
     /// What was not fetched or not readable, in words. Empty: the source is complete.
     pub problems: Vec<String>,
+    /// What is worth knowing and leaves nothing missing.
+    pub notes: Vec<String>,
 }
 
 impl Outcome {
@@ -84,6 +110,14 @@ pub trait Source: Send {
     /// What the source is called in messages and in the store: its kind and what tells it from others of its kind.
     fn name(&self) -> &str;
 
+    /// What is kept of what it delivers; none: everything.
+    fn filter(&self) -> Option<&Filter> {
+        None
+    }
+
     /// Fetches what the checkpoints do not cover and hands it to `sink`, delivery by delivery.
-    fn harvest(&mut self, checkpoints: &Checkpoints, sink: &mut Sink<'_>) -> Result<Outcome, HarvestError>;
+    fn harvest(&mut self, checkpoints: &Checkpoints, sink: &mut dyn Sink) -> Result<Outcome, HarvestError>;
+
+    /// What [`Source::harvest`] would take now. Asks the service for counts and listings, and for no records.
+    fn plan(&mut self, checkpoints: &Checkpoints) -> Result<Plan, HarvestError>;
 }

@@ -3,12 +3,21 @@
 use std::io::Read;
 use std::ops::ControlFlow;
 use std::sync::Arc;
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::thread;
+
+use rayon::prelude::*;
 
 use super::{PROGRAM, PipelineError, Workshop, outcome_of};
-use crate::harvest::{Checkpoint, Checkpoints, Delivery, HarvestError, Received, Source};
-use crate::parse::{Input, Item, formats};
+use crate::harvest::{Checkpoint, Checkpoints, Delivery, Filter, HarvestError, Received, Sink, Source};
+use crate::parse::{Deletion, Input, Item, Record, RecordParser, Rejection, formats};
 use crate::progress::Task;
-use crate::store::{Counts, NewRecord, RunId, RunOutcome, Store};
+use crate::store::{Counts, Ingest, NewRecord, PackedRecord, RunId, RunOutcome, Store, StoreError};
+
+/// Records that are packed and stored together: enough for every core.
+const BATCH: usize = 256;
+/// Batches that may wait between parsing and storing.
+const WAITING: usize = 3;
 
 /// What a harvest brought.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -28,6 +37,8 @@ pub struct SourceReport {
     pub counts: Counts,
     /// What is missing, in words.
     pub problems: Vec<String>,
+    /// What is worth knowing and leaves nothing missing.
+    pub notes: Vec<String>,
     /// The records that were rejected: place and reason.
     pub rejected: Vec<String>,
 }
@@ -49,10 +60,13 @@ impl HarvestReport {
 }
 
 pub(super) fn run(workshop: Workshop<'_>, store: &mut Store) -> Result<HarvestReport, PipelineError> {
-    let sources = workshop.corpus.sources()?;
+    let sources = workshop.corpus.sources(workshop.access, workshop.selection.since)?;
     let run = store.begin_run("harvest", PROGRAM)?;
     let mut report = HarvestReport::default();
     for mut source in sources {
+        if !workshop.selection.takes(source.name()) {
+            continue;
+        }
         // One failing source does not stop the others.
         let one = harvest_source(workshop, store, run, source.as_mut())?;
         store.finish_source(run, &one.source, one.outcome, &one.problems, one.counts)?;
@@ -68,6 +82,12 @@ pub(super) fn run(workshop: Workshop<'_>, store: &mut Store) -> Result<HarvestRe
     Ok(report)
 }
 
+/// What is remembered of a source.
+pub(super) fn checkpoints(store: &Store, source: &str) -> Result<Checkpoints, StoreError> {
+    let held = store.checkpoints(source)?;
+    Ok(held.into_iter().map(|(partition, position)| Checkpoint { partition, position }).collect())
+}
+
 fn harvest_source(
     workshop: Workshop<'_>,
     store: &mut Store,
@@ -75,98 +95,221 @@ fn harvest_source(
     source: &mut dyn Source,
 ) -> Result<SourceReport, PipelineError> {
     let name = source.name().to_owned();
-    let checkpoints: Checkpoints =
-        store.checkpoints(&name)?.into_iter().map(|(partition, position)| Checkpoint { partition, position }).collect();
-    let mut counts = Counts::default();
-    let mut rejected = Vec::new();
-    let mut broken = None;
+    let checkpoints = checkpoints(store, &name)?;
     tracing::info!(source = name, "harvesting");
-    let ended = source.harvest(&checkpoints, &mut |delivery| {
-        let origin = delivery.origin.clone();
-        match store_delivery(workshop, store, run, &name, delivery, &mut rejected) {
-            Ok((stored, received)) => {
-                counts += stored;
-                Ok(received)
-            }
-            Err(error) => {
-                let said = HarvestError::Sink(format!("{origin}: {error}"));
-                broken = Some(error);
-                Err(said)
-            }
-        }
-    });
+    let mut storing = Storing {
+        workshop,
+        store,
+        run,
+        source: &name,
+        filter: source.filter().cloned(),
+        counts: Counts::default(),
+        rejected: Vec::new(),
+        broken: None,
+        task: None,
+    };
+    let ended = source.harvest(&checkpoints, &mut storing);
+    let Storing { counts, rejected, broken, .. } = storing;
     // A store that fails ends the run; a source that fails is reported.
     if let Some(error) = broken {
         return Err(error);
     }
-    let (outcome, problems) = match ended {
-        Ok(ended) => (outcome_of(&ended.problems), ended.problems),
-        Err(error) => (RunOutcome::Failed, vec![error.to_string()]),
+    let (outcome, problems, notes) = match ended {
+        Ok(ended) => (outcome_of(&ended.problems), ended.problems, ended.notes),
+        Err(error) => (RunOutcome::Failed, vec![error.to_string()], Vec::new()),
     };
-    Ok(SourceReport { source: name, outcome, counts, problems, rejected })
+    Ok(SourceReport { source: name, outcome, counts, problems, notes, rejected })
 }
 
-/// Parses and stores a delivery in one transaction. What stands before a break in the stream is stored; the checkpoint only if
-/// there was none.
-fn store_delivery(
-    workshop: Workshop<'_>,
-    store: &mut Store,
+/// Stores what a source delivers.
+struct Storing<'s> {
+    workshop: Workshop<'s>,
+    store: &'s mut Store,
     run: RunId,
-    source: &str,
-    delivery: Delivery,
-    rejected: &mut Vec<String>,
-) -> Result<(Counts, Received), PipelineError> {
-    let Delivery { origin, input, bytes, announced, checkpoint } = delivery;
-    tracing::debug!(origin, bytes, "delivery");
-    let task: Arc<dyn Task> = Arc::from(workshop.progress.task(&short(&origin), bytes, "bytes"));
-    let metered = Metered { input, task: Arc::clone(&task) };
-    let mut ingest = store.ingest(run, source, &origin)?;
-    let mut failed = None;
-    let read = Input::from_reader(Box::new(metered)).map_err(|error| error.to_string()).and_then(|mut input| {
+    source: &'s str,
+    filter: Option<Filter>,
+    counts: Counts,
+    rejected: Vec<String>,
+    /// Why the store could not go on.
+    broken: Option<PipelineError>,
+    /// The bar of the whole source, where it says how much is to come.
+    task: Option<Box<dyn Task>>,
+}
+
+impl Sink for Storing<'_> {
+    fn deliver(&mut self, delivery: Delivery) -> Result<Received, HarvestError> {
+        let origin = delivery.origin.clone();
+        self.store_delivery(delivery).map_err(|error| {
+            let said = HarvestError::Sink(format!("{origin}: {error}"));
+            self.broken = Some(error);
+            said
+        })
+    }
+
+    fn remember(&mut self, checkpoint: Checkpoint) -> Result<(), HarvestError> {
+        self.store.remember(self.run, self.source, &checkpoint.partition, &checkpoint.position).map_err(|error| {
+            let said = HarvestError::Sink(error.to_string());
+            self.broken = Some(error.into());
+            said
+        })
+    }
+
+    fn expect(&mut self, records: u64) {
+        match &self.task {
+            Some(task) => task.set_total(records),
+            None => self.task = Some(self.workshop.progress.task(self.source, Some(records), "records")),
+        }
+    }
+}
+
+/// What the parsing thread hands over.
+enum Batch {
+    /// Items in their order, and the format they are of.
+    Items(Vec<Item>, &'static dyn RecordParser),
+    /// The stream ended; why, if not well.
+    End(Option<String>),
+}
+
+impl Storing<'_> {
+    /// Parses and stores a delivery in one transaction: one thread reads and parses, all cores pack, this one stores. What stands
+    /// before a break in the stream is stored; the checkpoint only if there was none.
+    fn store_delivery(&mut self, delivery: Delivery) -> Result<Received, PipelineError> {
+        let Delivery { origin, input, bytes, announced, checkpoint } = delivery;
+        tracing::debug!(origin, bytes, "delivery");
+        let bar = self.task.is_none().then(|| self.workshop.progress.task(&short(&origin), bytes, "bytes"));
+        let input = Box::new(Metered { input, task: bar.map(Arc::from) });
+        let mut ingest = self.store.ingest(self.run, self.source, &origin)?;
+        let (sender, batches) = sync_channel(WAITING);
+        let mut storer = Storer {
+            ingest: &mut ingest,
+            origin: &origin,
+            filter: self.filter.as_ref(),
+            rejected: &mut self.rejected,
+            task: self.task.as_deref(),
+        };
+        let problem = thread::scope(|scope| {
+            scope.spawn(move || parse(input, &sender));
+            storer.store(batches)
+        })?;
+        let counts = ingest.counts();
+        let problem = match (problem, announced) {
+            (Some(problem), _) => Some(problem),
+            (None, Some(announced)) if counts.found < announced => {
+                Some(format!("{} of {announced} announced records were delivered", counts.found))
+            }
+            (None, _) => None,
+        };
+        let done = problem.is_none().then_some((checkpoint.partition.as_str(), checkpoint.position.as_str()));
+        let counts = ingest.commit(done)?;
+        self.counts += counts;
+        Ok(Received { records: counts.found, problem })
+    }
+}
+
+/// Reads a stream and hands over what is in it, until the other side has gone.
+fn parse(input: Box<dyn Read + Send>, batches: &SyncSender<Batch>) {
+    let ended = Input::from_reader(input).map_err(|error| error.to_string()).and_then(|mut input| {
         let parser = formats::recognise(input.head()).ok_or_else(|| {
             let known: Vec<&str> = formats::ALL.iter().map(|parser| parser.name()).collect();
             format!("of no known format ({})", known.join(", "))
         })?;
+        let mut batch = Vec::with_capacity(BATCH);
         let parsed = parser.parse(&mut input, &mut |item| {
-            let stored = match item {
-                Item::Document(record) => ingest
-                    .record(NewRecord {
-                        document: &record.document,
-                        bytes: &record.bytes,
-                        format: parser.name(),
-                        position: record.position,
-                    })
-                    .map(|_| ()),
-                Item::Deletion(deletion) => ingest.delete(&deletion.id, deletion.version, deletion.position),
-                Item::Rejected(rejection) => {
-                    rejected.push(format!("{origin} byte {}: {}", rejection.position, rejection.reason));
-                    ingest.reject(rejection.position, &rejection.reason, &rejection.bytes)
-                }
-            };
-            match stored {
+            batch.push(item);
+            if batch.len() < BATCH {
+                return ControlFlow::Continue(());
+            }
+            let full = std::mem::replace(&mut batch, Vec::with_capacity(BATCH));
+            match batches.send(Batch::Items(full, parser)) {
                 Ok(()) => ControlFlow::Continue(()),
-                Err(error) => {
-                    failed = Some(error);
-                    ControlFlow::Break(())
-                }
+                Err(_) => ControlFlow::Break(()),
             }
         });
+        // The receiver goes only when storing failed, which it reports itself.
+        let _ = batches.send(Batch::Items(batch, parser));
         parsed.map_err(|error| error.to_string())
     });
-    if let Some(error) = failed {
-        return Err(error.into());
-    }
-    let counts = ingest.counts();
-    let problem = match (read, announced) {
-        (Err(problem), _) => Some(problem),
-        (Ok(()), Some(announced)) if counts.found < announced => {
-            Some(format!("{} of {announced} announced records were delivered", counts.found))
+    let _ = batches.send(Batch::End(ended.err()));
+}
+
+/// An item ready to be stored.
+enum Ready {
+    Record(Box<PackedRecord>),
+    Deletion(Deletion),
+    Rejected(Rejection),
+}
+
+/// Stores what the parsing thread hands over.
+struct Storer<'s, 'i> {
+    ingest: &'s mut Ingest<'i>,
+    origin: &'s str,
+    filter: Option<&'s Filter>,
+    rejected: &'s mut Vec<String>,
+    task: Option<&'s dyn Task>,
+}
+
+impl Storer<'_, '_> {
+    /// Stores until the stream ends; says why it did not end well. Owns the receiver, so that the other side learns when this
+    /// one stops.
+    fn store(&mut self, batches: Receiver<Batch>) -> Result<Option<String>, StoreError> {
+        for batch in batches {
+            let (items, parser) = match batch {
+                Batch::Items(items, parser) => (items, parser),
+                Batch::End(problem) => return Ok(problem),
+            };
+            let seen = items.len() as u64;
+            let items = self.wanted(items)?;
+            let ready: Vec<Ready> =
+                items.into_par_iter().map(|item| pack(item, parser.name())).collect::<Result<_, _>>()?;
+            for item in ready {
+                self.item(item)?;
+            }
+            if let Some(task) = self.task {
+                task.advance(seen);
+            }
         }
-        (Ok(()), _) => None,
-    };
-    let done = problem.is_none().then_some((checkpoint.partition.as_str(), checkpoint.position.as_str()));
-    let counts = ingest.commit(done)?;
-    Ok((counts, Received { records: counts.found, problem }))
+        Ok(Some("parsing stopped".to_owned()))
+    }
+
+    /// Leaves out what the filter does not keep, unless it is held already: then it must not grow old.
+    fn wanted(&mut self, items: Vec<Item>) -> Result<Vec<Item>, StoreError> {
+        let Some(filter) = self.filter else { return Ok(items) };
+        let mut wanted = Vec::with_capacity(items.len());
+        for item in items {
+            if let Item::Document(record) = &item
+                && !filter.keeps(&record.document)
+                && !self.ingest.holds(&record.document)?
+            {
+                self.ingest.pass();
+                continue;
+            }
+            wanted.push(item);
+        }
+        Ok(wanted)
+    }
+
+    fn item(&mut self, item: Ready) -> Result<(), StoreError> {
+        match item {
+            Ready::Record(record) => self.ingest.packed(&record).map(drop),
+            Ready::Deletion(deletion) => self.ingest.delete(&deletion.id, deletion.version, deletion.position),
+            Ready::Rejected(rejection) => {
+                self.rejected.push(format!("{} byte {}: {}", self.origin, rejection.position, rejection.reason));
+                self.ingest.reject(rejection.position, &rejection.reason, &rejection.bytes)
+            }
+        }
+    }
+}
+
+fn pack(item: Item, format: &'static str) -> Result<Ready, StoreError> {
+    match item {
+        Item::Document(record) => {
+            let Record { document, bytes, position } = *record;
+            let packed = NewRecord { document: &document, bytes: &bytes, format, position }.pack()?;
+            Ok(Ready::Record(Box::new(packed)))
+        }
+        Item::Deletion(deletion) => Ok(Ready::Deletion(deletion)),
+        Item::Rejected(rejection) => Ok(Ready::Rejected(rejection)),
+    }
 }
 
 /// The end of a path or address, for a bar.
@@ -177,13 +320,15 @@ fn short(origin: &str) -> String {
 /// Tells how many bytes were read.
 struct Metered {
     input: Box<dyn Read + Send>,
-    task: Arc<dyn Task>,
+    task: Option<Arc<dyn Task>>,
 }
 
 impl Read for Metered {
     fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
         let n = self.input.read(buffer)?;
-        self.task.advance(n as u64);
+        if let Some(task) = &self.task {
+            task.advance(n as u64);
+        }
         Ok(n)
     }
 }

@@ -6,7 +6,7 @@ use rayon::prelude::*;
 
 use super::{PROGRAM, PipelineError, Workshop, outcome_of, vocabulary};
 use crate::corpus::Vectors;
-use crate::embed::{Encoder, EncoderError, ProcessEncoder, cosine};
+use crate::embed::{self, Encoder, EncoderError, Purpose, cosine};
 use crate::extract;
 use crate::link::{self, Candidate};
 use crate::model::{Annotation, ConceptId, Document, TextIndex};
@@ -62,8 +62,8 @@ fn start_encoder(workshop: Workshop<'_>, report: &mut MineReport) -> Result<Opti
     let Some(settings) = workshop.encoder.filter(|_| workshop.corpus.definition.vectors != Vectors::None) else {
         return Ok(None);
     };
-    match ProcessEncoder::start(settings) {
-        Ok(encoder) => Ok(Some(Box::new(encoder))),
+    match embed::start(settings, Purpose::Published) {
+        Ok(encoder) => Ok(Some(encoder)),
         Err(EncoderError::Missing(what)) => {
             report.problems.push(format!("no vectors, so links go by words alone: {what}"));
             Ok(None)

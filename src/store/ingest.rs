@@ -3,9 +3,8 @@
 use std::collections::BTreeSet;
 
 use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, params};
-use sha2::{Digest, Sha256};
 
-use super::{RunId, Store, StoreError, compress, now, sql_error};
+use super::{NewRecord, PackedRecord, RunId, Store, StoreError, compress, now, sql_error};
 use crate::model::{Document, DocumentId, Flag};
 
 /// What a delivery, or a run, brought.
@@ -17,12 +16,16 @@ pub struct Counts {
     pub added: u64,
     /// Documents whose record differs from the one held.
     pub revised: u64,
-    /// Records that are held already.
+    /// Records that are held already, and deletions of what is not held.
     pub unchanged: u64,
     /// Documents withdrawn by their source, if they were held.
     pub deleted: u64,
     /// Records that could not be read.
     pub rejected: u64,
+    /// Records of documents that another source delivered before this one did.
+    pub duplicate: u64,
+    /// Records that the source's filter does not keep.
+    pub passed: u64,
 }
 
 impl std::ops::AddAssign for Counts {
@@ -33,20 +36,9 @@ impl std::ops::AddAssign for Counts {
         self.unchanged += other.unchanged;
         self.deleted += other.deleted;
         self.rejected += other.rejected;
+        self.duplicate += other.duplicate;
+        self.passed += other.passed;
     }
-}
-
-/// A record to be stored.
-#[derive(Debug, Clone, Copy)]
-pub struct NewRecord<'r> {
-    /// What it says.
-    pub document: &'r Document,
-    /// The record as it stood.
-    pub bytes: &'r [u8],
-    /// The format it was read as.
-    pub format: &'r str,
-    /// Where it begins in its origin, in decompressed bytes.
-    pub position: u64,
 }
 
 /// What storing a record did.
@@ -58,6 +50,8 @@ pub enum Stored {
     Revised,
     /// Just this was.
     Unchanged,
+    /// It was held from another source, and this one had not delivered it before.
+    Duplicate,
 }
 
 /// A delivery being stored. Nothing of it is seen, or lasts, until [`Ingest::commit`].
@@ -65,6 +59,7 @@ pub struct Ingest<'s> {
     transaction: Transaction<'s>,
     path: &'s std::path::Path,
     source: String,
+    source_row: i64,
     origin: i64,
     run: RunId,
     now: String,
@@ -86,16 +81,25 @@ impl Store {
                 row.get(0)
             })
             .map_err(sql)?;
+        transaction.execute("INSERT OR IGNORE INTO source (name) VALUES (?1)", [source]).map_err(sql)?;
+        let source_row =
+            transaction.query_row("SELECT id FROM source WHERE name = ?1", [source], |row| row.get(0)).map_err(sql)?;
         Ok(Ingest {
             transaction,
             path,
             source: source.to_owned(),
+            source_row,
             origin,
             run,
             now: now(),
             newest: None,
             counts: Counts::default(),
         })
+    }
+
+    /// Remembers how far a part of a source has come, where no records go with it.
+    pub fn remember(&mut self, run: RunId, source: &str, partition: &str, position: &str) -> Result<(), StoreError> {
+        self.run_sql(|c| keep_checkpoint(c, run, source, partition, position))
     }
 
     /// The checkpoints of a source, as partition and position.
@@ -111,69 +115,72 @@ impl Store {
 impl Ingest<'_> {
     /// Stores a version of a document, unless the version that counts is the same to the byte.
     pub fn record(&mut self, record: NewRecord<'_>) -> Result<Stored, StoreError> {
-        let name = record.document.identifiers.primary().ok_or_else(|| StoreError::Damaged {
-            path: self.path.to_owned(),
-            reason: format!("the record at byte {} has no identifier", record.position),
-        })?;
-        let parsed = serde_json::to_vec(record.document)
-            .map_err(std::io::Error::other)
-            .and_then(|json| compress(&json))
-            .map_err(|error| self.damaged(&name, &error))?;
-        let bytes = compress(record.bytes).map_err(|error| self.damaged(&name, &error))?;
-        let stored = self.insert(&name, record, &parsed, &bytes).map_err(|error| sql_error(self.path, error))?;
+        self.packed(&record.pack()?)
+    }
+
+    /// The same for a record that was made ready before.
+    pub fn packed(&mut self, record: &PackedRecord) -> Result<Stored, StoreError> {
+        let stored = self.insert(record).map_err(|error| sql_error(self.path, error))?;
         self.counts.found += 1;
         match stored {
             Stored::Added => self.counts.added += 1,
             Stored::Revised => self.counts.revised += 1,
             Stored::Unchanged => self.counts.unchanged += 1,
+            Stored::Duplicate => self.counts.duplicate += 1,
         }
-        let dated = record.document.revised.max(record.document.entered).map(|date| date.to_string());
-        self.newest = self.newest.take().max(dated);
+        if record.dated > self.newest {
+            self.newest.clone_from(&record.dated);
+        }
         Ok(stored)
     }
 
-    fn insert(
-        &self,
-        name: &DocumentId,
-        record: NewRecord<'_>,
-        parsed: &[u8],
-        bytes: &[u8],
-    ) -> rusqlite::Result<Stored> {
+    fn insert(&self, record: &PackedRecord) -> rusqlite::Result<Stored> {
         let c = &self.transaction;
-        let digest = Sha256::digest(record.bytes);
-        let document = document_row(c, name)?;
-        let version = record.document.version.max(1);
-        let live: Option<(i64, Vec<u8>)> = c
-            .prepare_cached(
-                "SELECT v.id, v.digest FROM document_version v WHERE v.document = ?1 AND v.source_version = ?2
-                 AND NOT EXISTS (SELECT 1 FROM deletion d WHERE d.document = v.document
-                                 AND d.source_version = v.source_version AND d.after_version >= v.id)
-                 ORDER BY v.id DESC LIMIT 1",
-            )?
-            .query_row(params![document, version], |row| Ok((row.get(0)?, row.get(1)?)))
-            .optional()?;
-        if live.as_ref().is_some_and(|(_, held)| held.as_slice() == digest.as_slice()) {
-            return Ok(Stored::Unchanged);
+        let is_new =
+            c.prepare_cached("INSERT OR IGNORE INTO document (name) VALUES (?1)")?.execute([record.name.as_str()])? > 0;
+        // Of a document that was never heard of there is nothing to compare with.
+        let (document, live, current) = if is_new {
+            (c.last_insert_rowid(), None, None)
+        } else {
+            let document = c
+                .prepare_cached("SELECT id FROM document WHERE name = ?1")?
+                .query_row([record.name.as_str()], |row| row.get(0))?;
+            (document, live_version(c, document, record.version)?, current_document(c, document)?)
+        };
+        let from_here = c
+            .prepare_cached("INSERT OR IGNORE INTO holding (document, source) VALUES (?1, ?2)")?
+            .execute(params![document, self.source_row])?
+            > 0;
+        let duplicate = from_here && current.is_some();
+        if live.as_ref().is_some_and(|(_, held)| held.as_slice() == record.digest.as_slice()) {
+            return Ok(if duplicate { Stored::Duplicate } else { Stored::Unchanged });
         }
-        let held = live.is_some() || current_document(c, document)?.is_some();
         c.prepare_cached(
             "INSERT INTO document_version (document, source_version, digest, format, record, parsed, origin, position, run, stored_at)
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
         )?
         .execute(params![
-            document, version, digest.as_slice(), record.format, bytes, parsed, self.origin,
-            record.position as i64, self.run.0, self.now
+            document, record.version, record.digest.as_slice(), record.format, record.record, record.parsed,
+            self.origin, record.position as i64, self.run.0, self.now
         ])?;
         let row = c.last_insert_rowid();
-        for (scheme, value) in identifier_pairs(record.document) {
+        for (scheme, value) in &record.identifiers {
             c.prepare_cached("INSERT OR IGNORE INTO identifier (scheme, value, document) VALUES (?1, ?2, ?3)")?
                 .execute(params![scheme, value, document])?;
         }
         // What an older version says no longer holds; only the version that counts speaks.
-        if current_document(c, document)? == Some(row) {
-            self.say(name, &record.document.flags())?;
+        if is_new {
+            if !record.flags.is_empty() {
+                self.say(&record.name, &record.flags)?;
+            }
+        } else if current_document(c, document)? == Some(row) {
+            self.say(&record.name, &record.flags)?;
         }
-        Ok(if held { Stored::Revised } else { Stored::Added })
+        Ok(match current {
+            None => Stored::Added,
+            Some(_) if duplicate => Stored::Duplicate,
+            Some(_) => Stored::Revised,
+        })
     }
 
     /// Notes what `speaker` says now: flags that it did not raise before begin, flags that it no longer raises cease.
@@ -206,6 +213,7 @@ impl Ingest<'_> {
         let deleted = self.withdraw(id, version, position).map_err(|error| sql_error(self.path, error))?;
         self.counts.found += 1;
         self.counts.deleted += u64::from(deleted);
+        self.counts.unchanged += u64::from(!deleted);
         Ok(())
     }
 
@@ -264,6 +272,21 @@ impl Ingest<'_> {
         Ok(())
     }
 
+    /// Whether a document of this name was ever stored.
+    pub fn holds(&self, document: &Document) -> Result<bool, StoreError> {
+        let Some(name) = document.identifiers.primary() else { return Ok(false) };
+        self.transaction
+            .prepare_cached("SELECT 1 FROM document WHERE name = ?1")
+            .and_then(|mut statement| statement.exists([name.as_str()]))
+            .map_err(|error| sql_error(self.path, error))
+    }
+
+    /// Counts a record that is not of the topic: it was found, and is not stored.
+    pub fn pass(&mut self) {
+        self.counts.found += 1;
+        self.counts.passed += 1;
+    }
+
     /// What was stored so far.
     pub fn counts(&self) -> Counts {
         self.counts
@@ -274,11 +297,7 @@ impl Ingest<'_> {
         let path = self.path;
         let finish = || -> rusqlite::Result<()> {
             if let Some((partition, position)) = checkpoint {
-                self.transaction.execute(
-                    "INSERT INTO checkpoint (source, partition, position, run) VALUES (?1, ?2, ?3, ?4)
-                     ON CONFLICT (source, partition) DO UPDATE SET position = ?3, run = ?4",
-                    params![self.source, partition, position, self.run.0],
-                )?;
+                keep_checkpoint(&self.transaction, self.run, &self.source, partition, position)?;
             }
             self.transaction.execute(
                 "UPDATE origin SET newest = ?2 WHERE id = ?1 AND ?2 > coalesce(newest, '')",
@@ -290,10 +309,15 @@ impl Ingest<'_> {
         finish().map_err(|error| sql_error(path, error))?;
         Ok(counts)
     }
+}
 
-    fn damaged(&self, name: &DocumentId, error: &std::io::Error) -> StoreError {
-        StoreError::Damaged { path: self.path.to_owned(), reason: format!("{name} could not be packed: {error}") }
-    }
+fn keep_checkpoint(c: &Connection, run: RunId, source: &str, partition: &str, position: &str) -> rusqlite::Result<()> {
+    c.execute(
+        "INSERT INTO checkpoint (source, partition, position, run) VALUES (?1, ?2, ?3, ?4)
+         ON CONFLICT (source, partition) DO UPDATE SET position = ?3, run = ?4",
+        params![source, partition, position, run.0],
+    )?;
+    Ok(())
 }
 
 /// A flag without its speaker, as stored.
@@ -333,9 +357,16 @@ fn flags_said_by(c: &Connection, speaker: &DocumentId) -> rusqlite::Result<BTree
     Ok(held)
 }
 
-fn document_row(c: &Connection, name: &DocumentId) -> rusqlite::Result<i64> {
-    c.prepare_cached("INSERT OR IGNORE INTO document (name) VALUES (?1)")?.execute([name.as_str()])?;
-    c.prepare_cached("SELECT id FROM document WHERE name = ?1")?.query_row([name.as_str()], |row| row.get(0))
+/// The row and digest of a version that was not withdrawn.
+fn live_version(c: &Connection, document: i64, version: u32) -> rusqlite::Result<Option<(i64, Vec<u8>)>> {
+    c.prepare_cached(
+        "SELECT v.id, v.digest FROM document_version v WHERE v.document = ?1 AND v.source_version = ?2
+         AND NOT EXISTS (SELECT 1 FROM deletion d WHERE d.document = v.document
+                         AND d.source_version = v.source_version AND d.after_version >= v.id)
+         ORDER BY v.id DESC LIMIT 1",
+    )?
+    .query_row(params![document, version], |row| Ok((row.get(0)?, row.get(1)?)))
+    .optional()
 }
 
 /// The version that counts of a document, now.
@@ -348,15 +379,4 @@ fn current_document(c: &Connection, document: i64) -> rusqlite::Result<Option<i6
     )?
     .query_row([document], |row| row.get(0))
     .optional()
-}
-
-fn identifier_pairs(document: &Document) -> Vec<(String, String)> {
-    let ids = &document.identifiers;
-    let mut pairs: Vec<(String, String)> = Vec::new();
-    pairs.extend(ids.pmid.map(|pmid| ("pmid".to_owned(), pmid.to_string())));
-    pairs.extend(ids.pmcid.clone().map(|pmcid| ("pmcid".to_owned(), pmcid)));
-    pairs.extend(ids.doi.clone().map(|doi| ("doi".to_owned(), doi)));
-    pairs.extend(ids.other.iter().cloned());
-    pairs.extend(document.registrations().map(|number| ("registration".to_owned(), number.to_owned())));
-    pairs
 }

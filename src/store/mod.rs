@@ -15,6 +15,7 @@
 mod ingest;
 mod migration;
 mod mined;
+mod pack;
 mod read;
 mod runs;
 #[cfg(test)]
@@ -26,8 +27,9 @@ use std::path::{Path, PathBuf};
 use jiff::Timestamp;
 use rusqlite::{Connection, OpenFlags};
 
-pub use ingest::{Counts, Ingest, NewRecord, Stored};
+pub use ingest::{Counts, Ingest, Stored};
 pub use mined::{Mined, Pending};
+pub use pack::{NewRecord, PackedRecord};
 pub use read::{FindingRow, FlagRow, RejectedRow, Snapshot, StoredDocument, Totals};
 pub use runs::{LastRun, RunId, RunOutcome, SourceStatus};
 
@@ -74,7 +76,12 @@ pub enum StoreError {
         /// What and where.
         reason: String,
     },
+    /// A record that cannot be stored.
+    #[error("{0}")]
+    Record(String),
 }
+
+use pack::compress;
 
 /// The store of one corpus, opened for writing or for reading only.
 pub struct Store {
@@ -147,13 +154,6 @@ fn not_a_store(path: &Path, error: rusqlite::Error) -> StoreError {
 /// This instant, as stored.
 fn now() -> String {
     Timestamp::now().round(jiff::Unit::Millisecond).unwrap_or_else(|_| Timestamp::now()).to_string()
-}
-
-/// Compression level of records and annotations: the smallest that pays, since every version is kept.
-const COMPRESSION: i32 = 3;
-
-fn compress(bytes: &[u8]) -> std::io::Result<Vec<u8>> {
-    zstd::bulk::compress(bytes, COMPRESSION)
 }
 
 /// The most that one stored blob may hold once it is decompressed.

@@ -182,6 +182,15 @@ impl Store {
         self.unpack_document(raw)
     }
 
+    /// The record of a version, as it stood in its source.
+    pub fn record(&self, version: i64) -> Result<Vec<u8>, StoreError> {
+        let packed: Vec<u8> = self.run_sql(|c| {
+            c.prepare_cached("SELECT record FROM document_version WHERE id = ?1")?
+                .query_row([version], |row| row.get(0))
+        })?;
+        decompress(&packed).map_err(|error| self.damaged(format!("the record of version {version}: {error}")))
+    }
+
     /// Documents that carry this identifier (`doi`, `pmcid`, `registration` …), whether or not they are current.
     pub fn documents_identified(&self, scheme: &str, value: &str) -> Result<Vec<DocumentId>, StoreError> {
         let names: Vec<String> = self.run_sql(|c| {

@@ -115,11 +115,12 @@ impl Store {
         let problems = serde_json::to_string(problems).unwrap_or_else(|_| "[]".to_owned());
         self.run_sql(|c| {
             c.execute(
-                "INSERT INTO source_run (run, source, finished_at, outcome, problems, found, added, revised, unchanged, deleted, rejected)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
+                "INSERT INTO source_run (run, source, finished_at, outcome, problems, found, added, revised, unchanged, deleted, rejected,
+                                         duplicate, passed)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
                 params![
                     run.0, source, now(), outcome.name(), problems, counts.found, counts.added, counts.revised,
-                    counts.unchanged, counts.deleted, counts.rejected
+                    counts.unchanged, counts.deleted, counts.rejected, counts.duplicate, counts.passed
                 ],
             )
         })?;
@@ -154,7 +155,7 @@ impl Store {
 fn status_of(c: &rusqlite::Connection, source: &str) -> rusqlite::Result<SourceStatus> {
     let mut status = c
         .query_row(
-            "SELECT outcome, problems, finished_at, found, added, revised, unchanged, deleted, rejected
+            "SELECT outcome, problems, finished_at, found, added, revised, unchanged, deleted, rejected, duplicate, passed
              FROM source_run WHERE source = ?1 ORDER BY run DESC LIMIT 1",
             [source],
             |row| {
@@ -173,6 +174,8 @@ fn status_of(c: &rusqlite::Connection, source: &str) -> rusqlite::Result<SourceS
                         unchanged: row.get(6)?,
                         deleted: row.get(7)?,
                         rejected: row.get(8)?,
+                        duplicate: row.get(9)?,
+                        passed: row.get(10)?,
                     },
                     rejected: 0,
                 })

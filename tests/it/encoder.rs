@@ -56,6 +56,7 @@ mod real {
             program: Some(PathBuf::from(env!("CARGO_BIN_EXE_litmine-encoder"))),
             dtype: Some(dtype.to_owned()),
             model: std::env::var_os("LITMINE_MODEL").map(PathBuf::from),
+            ..EncoderSettings::default()
         };
         ProcessEncoder::start(&settings).unwrap()
     }
@@ -111,6 +112,7 @@ mod real {
             program: Some(PathBuf::from(env!("CARGO_BIN_EXE_litmine-encoder"))),
             model: Some(folder.path().to_owned()),
             dtype: None,
+            ..EncoderSettings::default()
         };
         match ProcessEncoder::start(&settings).err().unwrap() {
             EncoderError::Failed(reason) => assert!(reason.contains("vocab.txt"), "{reason}"),

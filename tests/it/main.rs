@@ -5,6 +5,10 @@
 mod answers;
 mod bad_input;
 mod encoder;
+mod harvest;
+mod net;
 mod program;
+mod remote_encoder;
 mod resume;
+mod server;
 mod tidy;

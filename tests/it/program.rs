@@ -61,7 +61,22 @@ impl Workspace {
     pub(crate) fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_litmine"));
         command.args(arguments).env("LITMINE_WORKSPACE", self.folder.path()).env("XDG_CONFIG_HOME", self.folder.path());
-        for name in ["LITMINE_SETTINGS", "LITMINE_ENCODER", "LITMINE_LOG", "NO_COLOR", "CLICOLOR_FORCE"] {
+        for name in [
+            "LITMINE_SETTINGS",
+            "LITMINE_ENCODER",
+            "LITMINE_LOG",
+            "NO_COLOR",
+            "CLICOLOR_FORCE",
+            "NCBI_API_KEY",
+            "LITMINE_CONTACT",
+            "LITMINE_ENCODER_KEY",
+            "HTTP_PROXY",
+            "HTTPS_PROXY",
+            "ALL_PROXY",
+            "http_proxy",
+            "https_proxy",
+            "all_proxy",
+        ] {
             command.env_remove(name);
         }
         command

@@ -8,13 +8,14 @@ use std::path::{Path, PathBuf};
 const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("model", &[]),
     ("progress", &[]),
+    ("net", &["model", "progress"]),
     ("xml", &["model", "progress"]),
-    ("harvest", &["model", "progress", "xml"]),
+    ("harvest", &["model", "progress", "net", "xml"]),
     ("corpus", &["model", "harvest"]),
     ("parse", &["model", "progress", "xml"]),
     ("vocab", &["model", "progress", "xml"]),
     ("store", &["model", "progress"]),
-    ("embed", &["model", "progress"]),
+    ("embed", &["model", "progress", "net"]),
     ("extract", &["model", "progress", "vocab", "embed"]),
     ("link", &["model", "progress", "vocab", "embed"]),
     ("index", &["model", "progress", "store", "vocab", "embed"]),
@@ -23,21 +24,23 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     (
         "pipeline",
         &[
-            "model", "progress", "xml", "harvest", "corpus", "parse", "vocab", "store", "embed", "extract", "link",
-            "index", "lookup",
+            "model", "progress", "net", "xml", "harvest", "corpus", "parse", "vocab", "store", "embed", "extract",
+            "link", "index", "lookup",
         ],
     ),
     (
         "cli",
         &[
-            "model", "progress", "xml", "harvest", "corpus", "parse", "vocab", "store", "embed", "extract", "link",
-            "index", "lookup", "report", "pipeline",
+            "model", "progress", "net", "xml", "harvest", "corpus", "parse", "vocab", "store", "embed", "extract",
+            "link", "index", "lookup", "report", "pipeline",
         ],
     ),
 ];
 
 /// Heavy crates and the one place that may use each.
 const ONE_USER: &[(&str, &str)] = &[
+    ("reqwest", "src/net/"),
+    ("rustls", "src/net/"),
     ("quick_xml", "src/xml/"),
     ("rusqlite", "src/store/"),
     ("tantivy", "src/index/"),

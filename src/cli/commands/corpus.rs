@@ -1,13 +1,13 @@
-//! `litmine init`, `harvest`, `mine`, `index`, `refresh`
+//! `litmine init`, `harvest`, `mine`, `index`
 
 use super::bars;
+use crate::cli::args;
 use crate::cli::errors::{Ended, Failure};
 use crate::cli::printer::Printer;
 use crate::cli::settings::Settings;
 use crate::corpus::{Corpus, CorpusError};
-use crate::pipeline::{self, HarvestReport, IndexReport, MineReport, PipelineError, Workshop, count_labels};
+use crate::pipeline::{self, HarvestReport, IndexReport, MineReport, PipelineError, Selection, Workshop, count_labels};
 use crate::progress::Progress;
-use crate::store::RunOutcome;
 
 pub(super) fn init(name: &str, settings: &Settings, printer: &mut Printer) -> Result<Ended, Failure> {
     match settings.workspace.init(name) {
@@ -27,8 +27,9 @@ pub(super) fn init(name: &str, settings: &Settings, printer: &mut Printer) -> Re
 }
 
 /// Runs a step on a corpus, with bars.
-fn with_workshop<T>(
+pub(super) fn with_workshop<T>(
     name: &str,
+    selection: &Selection,
     settings: &Settings,
     printer: &Printer,
     step: impl FnOnce(Workshop<'_>) -> Result<T, PipelineError>,
@@ -36,93 +37,97 @@ fn with_workshop<T>(
     let corpus: Corpus = settings.workspace.corpus(name)?;
     let bars = bars(printer);
     let progress: &dyn Progress = &bars;
-    Ok(step(Workshop { corpus: &corpus, encoder: settings.encoder.as_ref(), progress })?)
+    check_selection(&corpus, selection)?;
+    let (encoder, access) = (settings.encoder.as_ref(), &settings.access);
+    Ok(step(Workshop { corpus: &corpus, encoder, access, selection, progress })?)
 }
 
-pub(super) fn harvest(name: &str, settings: &Settings, printer: &mut Printer) -> Result<Ended, Failure> {
-    let report = with_workshop(name, settings, printer, pipeline::harvest)?;
+/// What the arguments choose.
+pub(super) fn selection(sources: &args::Sources) -> Selection {
+    Selection { only: sources.only.clone(), since: sources.since }
+}
+
+/// A source that the corpus does not have is a mistake, and not an empty harvest.
+fn check_selection(corpus: &Corpus, selection: &Selection) -> Result<(), Failure> {
+    let names = corpus.source_names()?;
+    for wanted in &selection.only {
+        let one = Selection { only: vec![wanted.clone()], since: None };
+        if !names.iter().any(|name| one.takes(name)) {
+            return Err(Failure::usage(format!(
+                "the corpus “{}” has no source “{wanted}”; it has: {}",
+                corpus.name,
+                names.join(", ")
+            )));
+        }
+    }
+    Ok(())
+}
+
+pub(super) fn plan(
+    name: &str,
+    sources: &args::Sources,
+    settings: &Settings,
+    printer: &mut Printer,
+) -> Result<Ended, Failure> {
+    let plans = with_workshop(name, &selection(sources), settings, printer, pipeline::plan)?;
+    let failed = plans.iter().any(|(_, plan)| plan.is_err());
+    if settings.is_json() {
+        let sources: Vec<_> = plans
+            .iter()
+            .map(|(source, plan)| match plan {
+                Ok(plan) => serde_json::json!({
+                    "source": source, "records": plan.records, "requests": plan.requests, "notes": plan.notes
+                }),
+                Err(problem) => serde_json::json!({"source": source, "problem": problem}),
+            })
+            .collect();
+        printer.line(&format!("{:#}", serde_json::json!({"schema": 1, "corpus": name, "sources": sources})));
+        return Ok(Ended::unless(failed));
+    }
+    for (source, plan) in &plans {
+        match plan {
+            Ok(plan) => {
+                let records = plan.records.map_or_else(|| "an unknown number of".to_owned(), |n| n.to_string());
+                printer.line(&format!("{source}: {records} records, {} requests", plan.requests));
+                for note in &plan.notes {
+                    printer.line(&format!("  {note}"));
+                }
+            }
+            Err(problem) => printer.warn(&format!("{source}: {problem}")),
+        }
+    }
+    Ok(Ended::unless(failed))
+}
+
+pub(super) fn harvest(
+    name: &str,
+    sources: &args::Sources,
+    settings: &Settings,
+    printer: &mut Printer,
+) -> Result<Ended, Failure> {
+    let report = with_workshop(name, &selection(sources), settings, printer, pipeline::harvest)?;
     say_harvest(&report, printer);
     Ok(ending_of(&report))
 }
 
 pub(super) fn mine(name: &str, settings: &Settings, printer: &mut Printer) -> Result<Ended, Failure> {
-    let report = with_workshop(name, settings, printer, pipeline::mine)?;
+    let report = with_workshop(name, &Selection::default(), settings, printer, pipeline::mine)?;
     say_mine(&report, printer);
     Ok(Ended::unless(!report.problems.is_empty()))
 }
 
 pub(super) fn index(name: &str, rebuild: bool, settings: &Settings, printer: &mut Printer) -> Result<Ended, Failure> {
-    let report = with_workshop(name, settings, printer, |workshop| pipeline::index(workshop, rebuild))?;
+    let selection = Selection::default();
+    let report = with_workshop(name, &selection, settings, printer, |workshop| pipeline::index(workshop, rebuild))?;
     say_index(report, printer);
     Ok(Ended::Done)
-}
-
-pub(super) fn refresh(
-    names: &[String],
-    all: bool,
-    settings: &Settings,
-    printer: &mut Printer,
-) -> Result<Ended, Failure> {
-    let names = if all { settings.workspace.names() } else { names.to_vec() };
-    if names.is_empty() {
-        return Err(Failure::Other {
-            message: format!("no corpus is defined in {}", settings.workspace.corpora().display()),
-            hint: Some("litmine init NAME makes one".to_owned()),
-        });
-    }
-    let several = names.len() > 1;
-    let (mut failed, mut incomplete, mut locked) = (Vec::new(), false, 0);
-    for name in &names {
-        if several {
-            printer.note(&format!("{name}:"));
-        }
-        match refresh_one(name, settings, printer) {
-            Ok(ended) => incomplete |= ended == Ended::Incomplete,
-            // Alone, its own error and status say it best.
-            Err(error) if !several => return Err(error),
-            Err(error @ Failure::Pipeline(PipelineError::Locked { .. })) => {
-                printer.warn(&error.message());
-                locked += 1;
-            }
-            Err(error) => {
-                printer.warn(&format!("{name}: {}", error.message()));
-                failed.push((name.clone(), error));
-            }
-        }
-    }
-    if let Some((name, error)) = failed.pop() {
-        return Err(Failure::other(format!(
-            "{} of {} corpora failed, the last {name}: {}",
-            failed.len() + 1,
-            names.len(),
-            error.message()
-        )));
-    }
-    if locked == names.len() {
-        return Err(Failure::Pipeline(PipelineError::Locked {
-            corpus: names.join(", "),
-            path: settings.workspace.corpora(),
-        }));
-    }
-    Ok(Ended::unless(incomplete || locked > 0))
-}
-
-fn refresh_one(name: &str, settings: &Settings, printer: &mut Printer) -> Result<Ended, Failure> {
-    let report = with_workshop(name, settings, printer, pipeline::refresh)?;
-    say_harvest(&report.harvest, printer);
-    say_mine(&report.mine, printer);
-    say_index(report.index, printer);
-    if report.harvest.sources.iter().any(|source| source.outcome == RunOutcome::Failed) {
-        return Ok(Ended::Incomplete);
-    }
-    Ok(Ended::unless(!report.is_complete()))
 }
 
 fn ending_of(report: &HarvestReport) -> Ended {
     Ended::unless(!report.is_complete())
 }
 
-fn say_harvest(report: &HarvestReport, printer: &Printer) {
+pub(super) fn say_harvest(report: &HarvestReport, printer: &Printer) {
     for source in &report.sources {
         let counts: Vec<String> = count_labels(source.counts)
             .into_iter()
@@ -131,6 +136,9 @@ fn say_harvest(report: &HarvestReport, printer: &Printer) {
             .collect();
         let counts = if counts.is_empty() { "nothing new".to_owned() } else { counts.join(", ") };
         printer.note(&format!("harvested {}: {counts}", source.source));
+        for note in &source.notes {
+            printer.note(&format!("{}: {note}", source.source));
+        }
         for problem in &source.problems {
             printer.warn(&format!("{}: {problem}", source.source));
         }
@@ -140,7 +148,7 @@ fn say_harvest(report: &HarvestReport, printer: &Printer) {
     }
 }
 
-fn say_mine(report: &MineReport, printer: &Printer) {
+pub(super) fn say_mine(report: &MineReport, printer: &Printer) {
     if report.documents > 0 {
         printer.note(&format!(
             "mined {} documents: {} findings, {} texts embedded",
@@ -152,7 +160,7 @@ fn say_mine(report: &MineReport, printer: &Printer) {
     }
 }
 
-fn say_index(report: IndexReport, printer: &Printer) {
+pub(super) fn say_index(report: IndexReport, printer: &Printer) {
     if report.updated + report.removed > 0 {
         printer.note(&format!(
             "indexed {} documents, {} taken out; the index holds {} with {} vectors",

@@ -4,6 +4,7 @@ mod annotate;
 mod completions;
 mod corpus;
 mod lookup;
+mod refresh;
 mod search;
 mod show;
 mod status;
@@ -23,10 +24,11 @@ use crate::store::Store;
 pub(super) fn run(command: Command, settings: &Settings, printer: &mut Printer) -> Result<Ended, Failure> {
     match command {
         Command::Init { name } => corpus::init(&name, settings, printer),
-        Command::Harvest { corpus } => corpus::harvest(&corpus, settings, printer),
+        Command::Harvest { corpus, dry_run: true, sources } => corpus::plan(&corpus, &sources, settings, printer),
+        Command::Harvest { corpus, dry_run: false, sources } => corpus::harvest(&corpus, &sources, settings, printer),
         Command::Mine { corpus } => corpus::mine(&corpus, settings, printer),
         Command::Index { corpus, rebuild } => corpus::index(&corpus, rebuild, settings, printer),
-        Command::Refresh { corpora, all } => corpus::refresh(&corpora, all, settings, printer),
+        Command::Refresh { corpora, all, sources } => refresh::run(&corpora, all, &sources, settings, printer),
         Command::Search(arguments) => search::run(&arguments, settings, printer),
         Command::Lookup(arguments) => lookup::run(arguments, settings, printer),
         Command::Show { corpus, id } => show::run(&corpus, &id, settings, printer),
@@ -73,7 +75,7 @@ fn open(workspace: &Workspace, name: &str) -> Result<(Corpus, Store), Failure> {
 
 /// The names of the sources that a corpus is defined by.
 fn source_names(corpus: &Corpus) -> Result<Vec<String>, Failure> {
-    Ok(corpus.sources()?.iter().map(|source| source.name().to_owned()).collect())
+    Ok(corpus.source_names()?)
 }
 
 /// How an answer from a corpus ends: incomplete if a source of it is, unless that is accepted.

@@ -8,7 +8,7 @@ use crate::cli::errors::{Ended, Failure};
 use crate::cli::printer::Printer;
 use crate::cli::settings::Settings;
 use crate::corpus::Corpus;
-use crate::embed::{Encoder as _, EncoderSettings, ProcessEncoder, VectorFile};
+use crate::embed::{self, EncoderSettings, Purpose, VectorFile};
 use crate::index::{Mode, SearchRequest, Searcher, Sort, VECTORS, is_boolean};
 use crate::lookup::Lookup;
 use crate::model::DocumentId;
@@ -110,7 +110,7 @@ fn near(
         return Ok(None);
     }
     let file = VectorFile::open(&path).map_err(pipeline::PipelineError::from)?;
-    let mut encoder = match ProcessEncoder::start(settings) {
+    let mut encoder = match embed::start(settings, Purpose::Question) {
         Ok(encoder) => encoder,
         Err(error) if demanded => return Err(error.into()),
         Err(error) => {

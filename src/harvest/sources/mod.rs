@@ -1,15 +1,29 @@
 //! The sources: one folder and one line of [`KINDS`] each.
 
 pub mod files;
+mod pubmed;
+mod pubmed_bulk;
 
 use std::path::Path;
 
-use serde::Deserialize;
+use jiff::civil::Date;
+use serde::de::DeserializeOwned;
 
-use super::Source;
+use super::{Access, Source};
 
-/// Makes a source of its table; relative paths start from the folder. Says in words what the table lacks.
-type Build = fn(&toml::Table, &Path) -> Result<Box<dyn Source>, String>;
+/// What a source is made with, besides its table.
+#[derive(Debug, Clone, Copy)]
+pub struct Surroundings<'s> {
+    /// The folder that relative paths start from.
+    pub folder: &'s Path,
+    /// The way to the services.
+    pub access: &'s Access,
+    /// What changed from this day on is read again, whatever the checkpoints say.
+    pub since: Option<Date>,
+}
+
+/// Makes a source of its table. Says in words what the table lacks.
+type Build = fn(&toml::Table, &Surroundings<'_>) -> Result<Box<dyn Source>, String>;
 
 /// A kind of source.
 pub struct Kind {
@@ -21,20 +35,20 @@ pub struct Kind {
 }
 
 /// Every kind of source.
-pub const KINDS: &[Kind] = &[Kind { name: "files", keys: &["paths"], build: build_files }];
+pub const KINDS: &[Kind] = &[
+    Kind { name: "files", keys: files::KEYS, build: files::build },
+    Kind { name: "pubmed", keys: pubmed::KEYS, build: pubmed::build },
+    Kind { name: "pubmed-bulk", keys: pubmed_bulk::KEYS, build: pubmed_bulk::build },
+];
 
-/// The source that a `[[source]]` table describes; relative paths start from `folder`. Says in words what the table lacks.
-pub fn build(table: &toml::Table, folder: &Path) -> Result<Box<dyn Source>, String> {
+/// The source that a `[[source]]` table describes. Says in words what the table lacks.
+pub fn build(table: &toml::Table, surroundings: &Surroundings<'_>) -> Result<Box<dyn Source>, String> {
     let name = table.get("kind").and_then(|kind| kind.as_str()).unwrap_or_default();
     let kind = KINDS.iter().find(|kind| kind.name == name).ok_or_else(|| format!("unknown kind of source “{name}”"))?;
-    (kind.build)(table, folder)
+    (kind.build)(table, surroundings)
 }
 
-fn build_files(table: &toml::Table, folder: &Path) -> Result<Box<dyn Source>, String> {
-    #[derive(Deserialize)]
-    struct Keys {
-        paths: Vec<String>,
-    }
-    let keys: Keys = table.clone().try_into().map_err(|error| format!("a source of kind files: {error}"))?;
-    Ok(Box::new(files::FilesSource::new(folder, keys.paths)))
+/// The keys of a table, or in words what is wrong with them.
+fn keys<T: DeserializeOwned>(kind: &str, table: &toml::Table) -> Result<T, String> {
+    table.clone().try_into().map_err(|error| format!("a source of kind {kind}: {error}"))
 }

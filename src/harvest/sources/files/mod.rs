@@ -9,12 +9,27 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
+use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
-use super::super::{Checkpoint, Checkpoints, Delivery, HarvestError, Outcome, Sink, Source};
+use super::super::{Checkpoint, Checkpoints, Delivery, HarvestError, Outcome, Plan, Sink, Source};
+use super::Surroundings;
 
 /// Endings of files that hold records; a `.gz` may follow. A file that is named itself, and not by its folder, is always read.
 const ENDINGS: [&str; 6] = ["xml", "nxml", "txt", "pubtator", "nbib", "medline"];
+
+/// The keys of its table.
+pub(super) const KEYS: &[&str] = &["paths"];
+
+#[derive(Deserialize)]
+struct Keys {
+    paths: Vec<String>,
+}
+
+pub(super) fn build(table: &toml::Table, surroundings: &Surroundings<'_>) -> Result<Box<dyn Source>, String> {
+    let keys: Keys = super::keys("files", table)?;
+    Ok(Box::new(FilesSource::new(surroundings.folder, keys.paths)))
+}
 
 /// Files and folders of this machine.
 #[derive(Debug)]
@@ -37,7 +52,7 @@ impl Source for FilesSource {
         &self.name
     }
 
-    fn harvest(&mut self, checkpoints: &Checkpoints, sink: &mut Sink<'_>) -> Result<Outcome, HarvestError> {
+    fn harvest(&mut self, checkpoints: &Checkpoints, sink: &mut dyn Sink) -> Result<Outcome, HarvestError> {
         let mut outcome = Outcome::default();
         for path in &self.paths {
             let files = match list(&self.base.join(path)) {
@@ -58,18 +73,34 @@ impl Source for FilesSource {
         }
         Ok(outcome)
     }
+
+    fn plan(&mut self, checkpoints: &Checkpoints) -> Result<Plan, HarvestError> {
+        let mut changed = 0;
+        for path in &self.paths {
+            for file in list(&self.base.join(path))? {
+                let place = |source| HarvestError::File { path: file.display().to_string(), source };
+                let (position, _) = fingerprint(&file).map_err(place)?;
+                changed += u64::from(checkpoints.position(&self.origin(&file)) != Some(position.as_str()));
+            }
+        }
+        Ok(Plan { records: None, requests: 0, notes: vec![format!("{changed} files are new or changed")] })
+    }
 }
 
 impl FilesSource {
+    /// The name under which a file is remembered: it does not depend on where the workspace lies.
+    fn origin(&self, file: &Path) -> String {
+        file.strip_prefix(&self.base).unwrap_or(file).display().to_string()
+    }
+
     /// Hands over one file, if it changed. The inner error is a problem of this file alone.
     fn deliver(
         &self,
         file: &Path,
         checkpoints: &Checkpoints,
-        sink: &mut Sink<'_>,
+        sink: &mut dyn Sink,
     ) -> Result<Result<(), String>, HarvestError> {
-        // The name under which the file is remembered does not depend on where the workspace lies.
-        let origin = file.strip_prefix(&self.base).unwrap_or(file).display().to_string();
+        let origin = self.origin(file);
         let (position, bytes) = match fingerprint(file) {
             Ok(found) => found,
             Err(error) => return Ok(Err(format!("{origin}: {error}"))),
@@ -81,7 +112,7 @@ impl FilesSource {
             Ok(input) => input,
             Err(error) => return Ok(Err(format!("{origin}: {error}"))),
         };
-        let received = sink(Delivery {
+        let received = sink.deliver(Delivery {
             origin: origin.clone(),
             input: Box::new(input),
             bytes: Some(bytes),
@@ -173,18 +204,30 @@ mod tests {
     use super::*;
     use crate::harvest::Received;
 
+    #[derive(Default)]
+    struct Seen(Vec<Checkpoint>);
+
+    impl Sink for Seen {
+        fn deliver(&mut self, mut delivery: Delivery) -> Result<Received, HarvestError> {
+            let mut text = String::new();
+            delivery.input.read_to_string(&mut text).unwrap();
+            assert_eq!(delivery.bytes, Some(text.len() as u64));
+            self.0.push(delivery.checkpoint);
+            Ok(Received { records: 1, problem: None })
+        }
+
+        fn remember(&mut self, checkpoint: Checkpoint) -> Result<(), HarvestError> {
+            self.0.push(checkpoint);
+            Ok(())
+        }
+
+        fn expect(&mut self, _records: u64) {}
+    }
+
     fn run(source: &mut FilesSource, checkpoints: &Checkpoints) -> (Vec<Checkpoint>, Outcome) {
-        let mut seen = Vec::new();
-        let outcome = source
-            .harvest(checkpoints, &mut |mut delivery| {
-                let mut text = String::new();
-                delivery.input.read_to_string(&mut text).unwrap();
-                assert_eq!(delivery.bytes, Some(text.len() as u64));
-                seen.push(delivery.checkpoint);
-                Ok(Received { records: 1, problem: None })
-            })
-            .unwrap();
-        (seen, outcome)
+        let mut seen = Seen::default();
+        let outcome = source.harvest(checkpoints, &mut seen).unwrap();
+        (seen.0, outcome)
     }
 
     #[test]

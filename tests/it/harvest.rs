@@ -1,0 +1,41 @@
+//! Harvests over HTTP as a user runs them: every source against a server that speaks its protocol and misbehaves.
+
+mod bulk;
+mod faults;
+mod pubmed;
+
+use std::fs;
+
+use crate::program::Workspace;
+use crate::server::Server;
+
+/// Settings by which the program reads a service of the test's own, quickly, and gives up soon.
+pub(crate) fn settings(workspace: &Workspace, service: &str, server: &Server) {
+    let text = format!(
+        "[services.{service}]\naddress = \"{}\"\nper_second = 2000\nkey = \"k3y-of-the-test\"\n\
+         [network]\nconnect_timeout = 1.0\nsilence_timeout = 0.3\nattempts = 3\nfirst_pause = 0.005\nlongest_pause = 2.0\n",
+        server.address()
+    );
+    fs::create_dir_all(workspace.path("litmine")).unwrap();
+    fs::write(workspace.path("litmine/settings.toml"), text).unwrap();
+}
+
+/// The records that a corpus holds: PMID, title and words of the abstract, in order.
+pub(crate) fn held(workspace: &Workspace, corpus: &str) -> Vec<(u64, String)> {
+    use litmine::store::Store;
+    let store = Store::open(&workspace.path(&format!("corpora/{corpus}.db"))).unwrap();
+    let run = store.begin_run("mine", "test").unwrap();
+    let stage = store.stage("test").unwrap();
+    let snapshot = store.publish(run, stage, None).unwrap();
+    let mut records: Vec<(u64, String)> = store
+        .visible_versions(&snapshot)
+        .unwrap()
+        .into_iter()
+        .map(|version| {
+            let document = store.document_version(version).unwrap().document;
+            (document.identifiers.pmid.unwrap(), document.text())
+        })
+        .collect();
+    records.sort();
+    records
+}

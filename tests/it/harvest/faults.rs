@@ -1,0 +1,164 @@
+//! Every source against every fault: `tests/it/harvest/faults.tsv` says what is expected of each; all of its cells run.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
+
+use super::{held, settings};
+use crate::program::Workspace;
+use crate::server::bulk::Shelf;
+use crate::server::eutils::{self, Eutils};
+use crate::server::{Asked, Manner, Reply, Server};
+
+const TABLE: &str = include_str!("faults.tsv");
+
+/// A source under test.
+struct Subject {
+    service: &'static str,
+    definition: &'static str,
+    /// What it should hold in the end.
+    records: usize,
+    /// Whether a question is one that faults are to hit: the answer to it holds records.
+    bears_records: fn(&Asked) -> bool,
+    answer: Box<dyn Fn(&Asked) -> Reply + Send + Sync>,
+}
+
+fn subject(name: &str) -> Subject {
+    match name {
+        "pubmed-bulk" => {
+            let shelf = Shelf::invented();
+            Subject {
+                service: "pubmed-files",
+                definition: "[[source]]\nkind = \"pubmed-bulk\"\n",
+                records: 127,
+                bears_records: |asked| asked.path == "/baseline/pubmed26n0002.xml.gz",
+                answer: Box::new(move |asked| shelf.answer(asked)),
+            }
+        }
+        "pubmed" => {
+            let service = Eutils::invented(450);
+            Subject {
+                service: "ncbi",
+                definition: "[[source]]\nkind = \"pubmed\"\nquery = \"wheeze\"\n",
+                records: 450,
+                bears_records: |asked| asked.path == "/efetch.fcgi" && asked.field("retstart") == Some("200"),
+                answer: Box::new(move |asked| service.answer(asked)),
+            }
+        }
+        other => panic!("the table names an unknown source {other}"),
+    }
+}
+
+/// The answer as the fault has it.
+fn spoil(fault: &str, asked: &Asked, reply: Reply) -> Reply {
+    let half = reply.body.len() / 2;
+    match fault {
+        "429" | "429 for ever" => Reply::status(429),
+        "429 and Retry-After" => Reply::status(429).with("Retry-After", "1"),
+        "500 once" | "500 for ever" => Reply::status(500),
+        "cut mid-body" | "cut mid-body for ever" => reply.sent(Manner::CutAt(half)),
+        "silence" | "silence for ever" => reply.sent(Manner::Silent(Some(half))),
+        "redirect to another host" => Reply::status(302).with("Location", "http://localhost:1/x"),
+        "truncated body" | "truncated body for ever" => Reply { body: reply.body[..half].to_vec(), ..reply },
+        "success that is an error" | "success that is an error for ever" => {
+            Reply::ok("{\"esearchresult\":{\"ERROR\":\"Search Backend\nfailed for k3y-of-the-test\"}}")
+        }
+        "expired history" => eutils::expired(),
+        "one record short" | "one record short for ever" => {
+            let text = String::from_utf8(reply.body.clone()).unwrap();
+            let end = text.find("</PubmedArticle>\n").unwrap() + "</PubmedArticle>\n".len();
+            let start = text.find("<PubmedArticle>").unwrap();
+            Reply { body: format!("{}{}", &text[..start], &text[end..]).into_bytes(), ..reply }
+        }
+        "a byte differs" | "a byte differs for ever" => {
+            let mut body = reply.body.clone();
+            body[half] ^= 1;
+            // Another tag too: as another file it is never taken for a part of the right one.
+            Reply { body, headers: vec![("ETag".to_owned(), format!("\"{}\"", asked.path))], ..reply }
+        }
+        other => panic!("the table names an unknown fault {other}"),
+    }
+}
+
+/// A cell: exit status of the run that meets the fault, records held after it (`all`, or `less`), words that are said.
+struct Expected {
+    status: i32,
+    all: bool,
+    says: Vec<String>,
+}
+
+fn expected(cell: &str) -> Expected {
+    let mut words = cell.split("; ");
+    let status = words.next().unwrap().parse().unwrap();
+    let all = match words.next().unwrap() {
+        "all" => true,
+        "less" => false,
+        other => panic!("{other}"),
+    };
+    Expected { status, all, says: words.map(str::to_owned).collect() }
+}
+
+fn run_cell(source: &str, fault: &str, cell: &str) {
+    let expected = expected(cell);
+    let place = format!("{source} × {fault}");
+    let Subject { service, definition, records, bears_records, answer } = subject(source);
+    let (lasting, hit) = (fault.ends_with("for ever"), AtomicUsize::new(0));
+    let fault_ = fault.to_owned();
+    let passing = std::sync::Arc::new(std::sync::atomic::AtomicBool::new(false));
+    let over = std::sync::Arc::clone(&passing);
+    let redirect = fault == "redirect to another host";
+    let server = Server::start(move |asked| {
+        let reply = answer(asked);
+        let spoiled = bears_records(asked)
+            && !over.load(Ordering::Relaxed)
+            && (hit.fetch_add(1, Ordering::Relaxed) == 0 || lasting || redirect);
+        if spoiled { spoil(&fault_, asked, reply) } else { reply }
+    });
+    let workspace = Workspace::new();
+    workspace.define("c", definition);
+    settings(&workspace, service, &server);
+    let start = Instant::now();
+    let ran = workspace.run(&["harvest", "c"]);
+    assert!(start.elapsed() < Duration::from_secs(15), "{place} took {:?}", start.elapsed());
+    assert!(!ran.err().contains("k3y-of-the-test"), "{place} shows the key: {}", ran.err());
+    println!("{place}\n{}", ran.err());
+    let says: Vec<&str> = expected.says.iter().map(String::as_str).collect();
+    ran.expect(expected.status).says(&says);
+    let found = held(&workspace, "c").len();
+    assert_eq!(found == records, expected.all, "{place}: {found} of {records}");
+    // The next run finds all well, makes up for what was missed, and a third has nothing to do.
+    passing.store(true, Ordering::Relaxed);
+    workspace.run(&["harvest", "c"]).expect(0);
+    assert_eq!(held(&workspace, "c").len(), records, "{place}: after another run");
+    let third = workspace.run(&["harvest", "c"]).expect(0).err().replace("nothing new", "");
+    assert!(!third.contains(" new"), "{place}: {third}");
+}
+
+#[test]
+fn every_source_meets_every_fault_as_the_table_says() {
+    let mut lines = TABLE.lines().filter(|line| !line.starts_with('#') && !line.trim().is_empty());
+    let sources: Vec<&str> = lines.next().unwrap().split('\t').skip(1).collect();
+    let mut cells = Vec::new();
+    for line in lines {
+        let mut columns = line.split('\t');
+        let fault = columns.next().unwrap();
+        let row: Vec<&str> = columns.collect();
+        assert_eq!(row.len(), sources.len(), "{fault}: a cell for each source");
+        cells.extend(sources.iter().zip(row).filter(|(_, cell)| *cell != "–").map(|(s, cell)| (*s, fault, cell)));
+    }
+    // Most of the time is spent waiting.
+    let next = AtomicUsize::new(0);
+    std::thread::scope(|scope| {
+        let workers: Vec<_> = (0..4)
+            .map(|_| {
+                scope.spawn(|| {
+                    while let Some((source, fault, cell)) = cells.get(next.fetch_add(1, Ordering::Relaxed)) {
+                        run_cell(source, fault, cell);
+                    }
+                })
+            })
+            .collect();
+        for worker in workers {
+            worker.join().unwrap();
+        }
+    });
+}

@@ -60,6 +60,15 @@ pub struct Global {
     pub remote_questions: bool,
 }
 
+/// How the flow of records is printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Prisma {
+    /// Lines.
+    Text,
+    /// A picture.
+    Svg,
+}
+
 /// When to colour.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Color {
@@ -169,6 +178,9 @@ pub enum Command {
         /// List every rejected record with its place and reason
         #[arg(long, requires = "corpus")]
         rejected: bool,
+        /// Print the flow of records into the corpus after PRISMA 2020 instead, as text or as a picture (--format json for programs)
+        #[arg(long, requires = "corpus", value_name = "FORM", num_args = 0..=1, default_missing_value = "text")]
+        prisma: Option<Prisma>,
     },
     /// Print the completions of a shell
     #[command(after_help = "Example:\n  litmine completions bash > ~/.local/share/bash-completion/completions/litmine")]
@@ -275,6 +287,13 @@ pub struct Annotate {
     pub vocabularies: Vec<String>,
 }
 
+/// A vocabulary that its publisher keeps up to date.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Published {
+    /// The Medical Subject Headings of the U.S. National Library of Medicine.
+    Mesh,
+}
+
 /// `litmine vocab`
 #[derive(Debug, Subcommand)]
 pub enum Vocab {
@@ -286,6 +305,15 @@ pub enum Vocab {
         /// What to call it in definitions [default: the file's name]
         #[arg(long)]
         name: Option<String>,
+    },
+    /// Fetch the newest edition of a vocabulary from its publisher, and import it
+    #[command(after_help = "Example:\n  litmine vocab update mesh")]
+    Update {
+        /// Which
+        which: Published,
+        /// Though the newest is there
+        #[arg(long)]
+        again: bool,
     },
     /// List the vocabularies that are there
     List,

@@ -18,6 +18,7 @@ use std::io::Read;
 mod access;
 mod checkpoint;
 mod filter;
+pub mod mesh;
 pub mod sources;
 
 pub use access::{Access, Service, ServiceSettings};

@@ -110,7 +110,8 @@ pub struct Identifiers {
 }
 
 impl Identifiers {
-    /// The name the document goes by: its PMID, else its PMCID, else its DOI.
+    /// The name the document goes by: its PMID, else its PMCID, else its DOI, else the number of its
+    /// registration.
     pub fn primary(&self) -> Option<DocumentId> {
         if let Some(pmid) = self.pmid {
             return Some(DocumentId::pmid(pmid));
@@ -118,7 +119,11 @@ impl Identifiers {
         if let Some(pmcid) = &self.pmcid {
             return Some(DocumentId(format!("PMCID:{pmcid}")));
         }
-        self.doi.as_ref().map(|doi| DocumentId(format!("DOI:{doi}")))
+        if let Some(doi) = &self.doi {
+            return Some(DocumentId(format!("DOI:{doi}")));
+        }
+        let (_, number) = self.other.iter().find(|(scheme, _)| scheme == "nct")?;
+        Some(DocumentId(format!("NCT:{number}")))
     }
 
     /// Sets the DOI from any of the ways in which records write one. An empty one is passed over; the first one stays.

@@ -19,6 +19,7 @@ use crate::model::{Document, DocumentId};
 
 pub mod formats;
 mod input;
+mod json;
 
 pub use input::{Input, InputError};
 

@@ -9,11 +9,13 @@
 mod annotation;
 pub mod formats;
 mod pages;
+mod prisma;
 
 use crate::lookup::Answer;
 
 pub use annotation::annotation_json;
 pub use pages::{ConceptPage, CorpusPage, DocumentPage, HitLine, HitPage};
+pub use prisma::{PrismaFlow, PrismaSource};
 
 /// What a renderer may use.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,7 +1,10 @@
 //! Harvests over HTTP as a user runs them: every source against a server that speaks its protocol and misbehaves.
 
 mod bulk;
+mod clinical_trials;
+mod europe_pmc;
 mod faults;
+mod mesh;
 mod pubmed;
 
 use std::fs;
@@ -18,6 +21,20 @@ pub(crate) fn settings(workspace: &Workspace, service: &str, server: &Server) {
     );
     fs::create_dir_all(workspace.path("litmine")).unwrap();
     fs::write(workspace.path("litmine/settings.toml"), text).unwrap();
+}
+
+/// The names of the documents that a corpus holds, in order.
+pub(crate) fn names(workspace: &Workspace, corpus: &str) -> Vec<String> {
+    use litmine::store::Store;
+    let store = Store::open(&workspace.path(&format!("corpora/{corpus}.db"))).unwrap();
+    let run = store.begin_run("mine", "test").unwrap();
+    let stage = store.stage("test").unwrap();
+    let snapshot = store.publish(run, stage, None).unwrap();
+    let versions = store.visible_versions(&snapshot).unwrap();
+    let mut names: Vec<String> =
+        versions.into_iter().map(|version| store.document_version(version).unwrap().id.to_string()).collect();
+    names.sort();
+    names
 }
 
 /// The records that a corpus holds: PMID, title and words of the abstract, in order.

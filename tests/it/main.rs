@@ -7,6 +7,7 @@ mod bad_input;
 mod encoder;
 mod harvest;
 mod net;
+mod nightly;
 mod program;
 mod remote_encoder;
 mod resume;

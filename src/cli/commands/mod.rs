@@ -9,6 +9,7 @@ mod search;
 mod show;
 mod status;
 mod vocab;
+mod vocab_update;
 
 use super::args::Command;
 use super::bars::Bars;
@@ -34,7 +35,10 @@ pub(super) fn run(command: Command, settings: &Settings, printer: &mut Printer) 
         Command::Show { corpus, id } => show::run(&corpus, &id, settings, printer),
         Command::Annotate(arguments) => annotate::run(&arguments, settings, printer),
         Command::Vocab(command) => vocab::run(command, settings, printer),
-        Command::Status { corpus, rejected } => status::run(corpus.as_deref(), rejected, settings, printer),
+        Command::Status { corpus: Some(corpus), prisma: Some(form), .. } => {
+            status::prisma(&corpus, form, settings, printer)
+        }
+        Command::Status { corpus, rejected, .. } => status::run(corpus.as_deref(), rejected, settings, printer),
         Command::Completions { shell } => completions::run(shell, printer),
     }
 }

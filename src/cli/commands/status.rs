@@ -1,6 +1,7 @@
 //! `litmine status`
 
-use super::{canvas, renderer, source_names};
+use super::{canvas, open, renderer, source_names};
+use crate::cli::args;
 use crate::cli::errors::{Ended, Failure};
 use crate::cli::printer::Printer;
 use crate::cli::settings::Settings;
@@ -8,7 +9,7 @@ use crate::corpus::Corpus;
 use crate::index::Searcher;
 use crate::lookup::Coverage;
 use crate::pipeline::count_labels;
-use crate::report::CorpusPage;
+use crate::report::{CorpusPage, PrismaFlow, PrismaSource};
 use crate::store::Store;
 
 pub(super) fn run(
@@ -26,6 +27,36 @@ pub(super) fn run(
         printer.note("no corpus is defined here; litmine init NAME makes one");
     }
     printer.answer(&renderer(settings)?.status(&pages, canvas(printer, false)));
+    Ok(Ended::Done)
+}
+
+pub(super) fn prisma(
+    name: &str,
+    form: args::Prisma,
+    settings: &Settings,
+    printer: &mut Printer,
+) -> Result<Ended, Failure> {
+    let (_, store) = open(&settings.workspace, name)?;
+    let flow = store.flow()?;
+    let flow = PrismaFlow {
+        corpus: name.to_owned(),
+        identified: flow.identified(),
+        duplicates: flow.duplicates,
+        not_of_topic: flow.passed(),
+        unreadable: flow.rejected(),
+        withdrawn: flow.withdrawn,
+        to_screen: flow.included,
+        sources: flow
+            .sources
+            .iter()
+            .map(|source| PrismaSource { name: source.source.clone(), identified: source.identified() })
+            .collect(),
+    };
+    match form {
+        _ if settings.is_json() => printer.line(&format!("{:#}", flow.json())),
+        args::Prisma::Text => printer.answer(&flow.text()),
+        args::Prisma::Svg => printer.answer(&flow.svg()),
+    }
     Ok(Ended::Done)
 }
 

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::{bars, canvas, renderer};
-use crate::cli::args::Vocab;
+use crate::cli::args::{Published, Vocab};
 use crate::cli::errors::{Ended, Failure};
 use crate::cli::printer::Printer;
 use crate::cli::settings::Settings;
@@ -17,6 +17,7 @@ const STARTER: &str = "starter";
 pub(super) fn run(command: Vocab, settings: &Settings, printer: &mut Printer) -> Result<Ended, Failure> {
     match command {
         Vocab::Import { file, name } => import(&file, name, settings, printer),
+        Vocab::Update { which: Published::Mesh, again } => super::vocab_update::mesh(again, settings, printer),
         Vocab::List => list(settings, printer),
         Vocab::Find { words, vocabularies } => find(&words, &vocabularies, settings, printer),
         Vocab::Show { id, vocabularies } => find(&id, &vocabularies, settings, printer),

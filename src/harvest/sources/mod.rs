@@ -1,5 +1,7 @@
 //! The sources: one folder and one line of [`KINDS`] each.
 
+mod clinical_trials;
+mod europe_pmc;
 pub mod files;
 mod pubmed;
 mod pubmed_bulk;
@@ -38,6 +40,8 @@ pub struct Kind {
 pub const KINDS: &[Kind] = &[
     Kind { name: "files", keys: files::KEYS, build: files::build },
     Kind { name: "pubmed", keys: pubmed::KEYS, build: pubmed::build },
+    Kind { name: "europe-pmc", keys: europe_pmc::KEYS, build: europe_pmc::build },
+    Kind { name: "clinical-trials", keys: clinical_trials::KEYS, build: clinical_trials::build },
     Kind { name: "pubmed-bulk", keys: pubmed_bulk::KEYS, build: pubmed_bulk::build },
 ];
 

@@ -1,12 +1,15 @@
 //! The formats of records: one folder and one line of [`ALL`] each.
 
+mod ctgov;
+mod europe_pmc;
 mod pubmed_xml;
 mod pubtator;
 
 use super::RecordParser;
 
 /// Every format.
-pub const ALL: &[&dyn RecordParser] = &[&pubmed_xml::PubmedXml, &pubtator::PubTator];
+pub const ALL: &[&dyn RecordParser] =
+    &[&pubmed_xml::PubmedXml, &pubtator::PubTator, &ctgov::CtGov, &europe_pmc::EuropePmc];
 
 /// The format of this name.
 pub fn by_name(name: &str) -> Option<&'static dyn RecordParser> {
@@ -26,11 +29,13 @@ mod tests {
     use std::ops::ControlFlow;
 
     /// A record of each format, invented.
-    const SAMPLES: [&str; 2] = [
+    const SAMPLES: [&str; 4] = [
         "<PubmedArticleSet><PubmedArticle><MedlineCitation><PMID Version=\"1\">7</PMID><Article><ArticleTitle>A &lt;b&gt; c.</ArticleTitle>\
          <Abstract><AbstractText Label=\"RESULTS\">x<sup>2</sup> p &lt; 0.05</AbstractText></Abstract></Article></MedlineCitation></PubmedArticle>\
          <DeleteCitation><PMID Version=\"1\">8</PMID></DeleteCitation></PubmedArticleSet>",
         "7|t|A title.\n7|a|An abstract.\n7\t0\t1\tA\tDisease\tD000001\n\n",
+        r#"{"studies":[{"protocolSection":{"identificationModule":{"nctId":"NCT99000001","briefTitle":"A."},"descriptionModule":{"briefSummary":"B.\n\nC."}}}]}"#,
+        r#"{"hitCount":1,"resultList":{"result":[{"id":"7","source":"MED","pmid":"7","title":"A <i>b</i>.","abstractText":"<h4>Results</h4>p &lt; 0.05"}]}}"#,
     ];
 
     fn feed(parser: &dyn RecordParser, bytes: &[u8]) -> Vec<Item> {

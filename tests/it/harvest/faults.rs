@@ -3,10 +3,12 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
-use super::{held, settings};
+use super::{names, settings};
 use crate::program::Workspace;
 use crate::server::bulk::Shelf;
+use crate::server::europe_pmc::EuropePmc;
 use crate::server::eutils::{self, Eutils};
+use crate::server::registry::Registry;
 use crate::server::{Asked, Manner, Reply, Server};
 
 const TABLE: &str = include_str!("faults.tsv");
@@ -44,6 +46,23 @@ fn subject(name: &str) -> Subject {
                 answer: Box::new(move |asked| service.answer(asked)),
             }
         }
+        "clinical-trials" => {
+            let registry = Registry { studies: 250, version: "2026-11-20T09:00:05" };
+            Subject {
+                service: "clinical-trials",
+                definition: "[[source]]\nkind = \"clinical-trials\"\ncondition = \"wheeze\"\n",
+                records: 250,
+                bears_records: |asked| asked.path == "/studies" && asked.field("pageToken") == Some("after-100"),
+                answer: Box::new(move |asked| registry.answer(asked)),
+            }
+        }
+        "europe-pmc" => Subject {
+            service: "europe-pmc",
+            definition: "[[source]]\nkind = \"europe-pmc\"\nquery = \"wheeze\"\n",
+            records: 1_200,
+            bears_records: |asked| asked.field("cursorMark") == Some("AoE500"),
+            answer: Box::new(|asked| EuropePmc { records: 1_200 }.answer(asked)),
+        },
         other => panic!("the table names an unknown source {other}"),
     }
 }
@@ -62,9 +81,16 @@ fn spoil(fault: &str, asked: &Asked, reply: Reply) -> Reply {
         "success that is an error" | "success that is an error for ever" => {
             Reply::ok("{\"esearchresult\":{\"ERROR\":\"Search Backend\nfailed for k3y-of-the-test\"}}")
         }
+        "a version and nothing else" | "a version and nothing else for ever" => Reply::ok("{\"version\":\"6.9\"}"),
         "expired history" => eutils::expired(),
         "one record short" | "one record short for ever" => {
             let text = String::from_utf8(reply.body.clone()).unwrap();
+            if let Ok(mut page) = serde_json::from_str::<serde_json::Value>(&text) {
+                let list =
+                    if page["studies"].is_null() { &mut page["resultList"]["result"] } else { &mut page["studies"] };
+                list.as_array_mut().unwrap().remove(7);
+                return Reply { body: page.to_string().into_bytes(), ..reply };
+            }
             let end = text.find("</PubmedArticle>\n").unwrap() + "</PubmedArticle>\n".len();
             let start = text.find("<PubmedArticle>").unwrap();
             Reply { body: format!("{}{}", &text[..start], &text[end..]).into_bytes(), ..reply }
@@ -74,6 +100,18 @@ fn spoil(fault: &str, asked: &Asked, reply: Reply) -> Reply {
             body[half] ^= 1;
             // Another tag too: as another file it is never taken for a part of the right one.
             Reply { body, headers: vec![("ETag".to_owned(), format!("\"{}\"", asked.path))], ..reply }
+        }
+        "repeated cursor" | "repeated cursor for ever" | "a count that shrinks" => {
+            let mut page: serde_json::Value = serde_json::from_slice(&reply.body).unwrap();
+            if fault == "a count that shrinks" {
+                let count = if page["totalCount"].is_null() { "hitCount" } else { "totalCount" };
+                page[count] = (page[count].as_u64().unwrap() - 10).into();
+            } else if page["nextPageToken"].is_null() {
+                page["nextCursorMark"] = asked.field("cursorMark").unwrap().into();
+            } else {
+                page["nextPageToken"] = asked.field("pageToken").unwrap().into();
+            }
+            Reply { body: page.to_string().into_bytes(), ..reply }
         }
         other => panic!("the table names an unknown fault {other}"),
     }
@@ -123,12 +161,12 @@ fn run_cell(source: &str, fault: &str, cell: &str) {
     println!("{place}\n{}", ran.err());
     let says: Vec<&str> = expected.says.iter().map(String::as_str).collect();
     ran.expect(expected.status).says(&says);
-    let found = held(&workspace, "c").len();
+    let found = names(&workspace, "c").len();
     assert_eq!(found == records, expected.all, "{place}: {found} of {records}");
     // The next run finds all well, makes up for what was missed, and a third has nothing to do.
     passing.store(true, Ordering::Relaxed);
     workspace.run(&["harvest", "c"]).expect(0);
-    assert_eq!(held(&workspace, "c").len(), records, "{place}: after another run");
+    assert_eq!(names(&workspace, "c").len(), records, "{place}: after another run");
     let third = workspace.run(&["harvest", "c"]).expect(0).err().replace("nothing new", "");
     assert!(!third.contains(" new"), "{place}: {third}");
 }

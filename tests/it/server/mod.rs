@@ -1,8 +1,10 @@
 //! A small HTTP server of this machine for the tests, which keeps what it was asked and can misbehave.
 
 pub(crate) mod bulk;
+pub(crate) mod europe_pmc;
 pub(crate) mod eutils;
 pub(crate) mod records;
+pub(crate) mod registry;
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};

@@ -83,6 +83,7 @@ impl Record {
         let names = plain.chain(self.abbreviations.into_iter().map(Name::abbreviated)).collect();
         Entry {
             id: self.id,
+            aliases: Vec::new(),
             concept_type: Some(concept_type),
             names,
             tree_numbers: Vec::new(),

@@ -297,11 +297,15 @@ pub enum Published {
 /// `litmine vocab`
 #[derive(Debug, Subcommand)]
 pub enum Vocab {
-    /// Import a vocabulary file (NLM's MeSH descriptor XML, plain or .gz)
-    #[command(after_help = "Example:\n  litmine vocab import desc2026.xml.gz --name mesh2026")]
+    /// Import vocabulary files, plain or .gz: MeSH XML, OBO, RRF or a table
+    #[command(
+        after_help = "Examples:\n  litmine vocab import desc2026.xml.gz supp2026.xml.gz pa2026.xml.gz --name mesh2026\n  \
+                            litmine vocab import doid.obo --name doid\n  litmine vocab import formulary.tsv"
+    )]
     Import {
-        /// The file
-        file: PathBuf,
+        /// The files; what they tell of one id is united
+        #[arg(required = true)]
+        files: Vec<PathBuf>,
         /// What to call it in definitions [default: the file's name]
         #[arg(long)]
         name: Option<String>,

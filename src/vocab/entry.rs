@@ -7,6 +7,8 @@ use crate::model::ConceptType;
 pub struct Entry {
     /// The id with its prefix.
     pub id: String,
+    /// Other ids by which it is known: those of the vocabulary whose entry was reconciled with this id, retired ones.
+    pub aliases: Vec<String>,
     /// What kind of thing it is.
     pub concept_type: Option<ConceptType>,
     /// The preferred name first, then the others.
@@ -49,7 +51,8 @@ impl Entry {
     /// Adds what another entry of the same id knows.
     pub(super) fn unite(&mut self, other: Self) {
         self.concept_type = self.concept_type.or(other.concept_type);
-        let Self { names, tree_numbers, parents, classes, .. } = other;
+        let Self { aliases, names, tree_numbers, parents, classes, .. } = other;
+        add_new(&mut self.aliases, aliases);
         add_new(&mut self.names, names);
         add_new(&mut self.tree_numbers, tree_numbers);
         add_new(&mut self.parents, parents);

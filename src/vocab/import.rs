@@ -9,7 +9,8 @@ use flate2::read::MultiGzDecoder;
 use crate::progress::Progress;
 
 use super::error::VocabularyError;
-use super::layer::{EXTENSION, Layer, Title, compile, save};
+use super::layer::{Bytes, EXTENSION, Layer, Title, compile, save};
+use super::loaders::Source;
 use super::{loaders, starter};
 
 /// How much of a file a loader sees to tell its format.
@@ -20,8 +21,8 @@ const HEAD: u64 = 4096;
 pub struct ImportReport {
     /// The compiled vocabulary.
     pub path: PathBuf,
-    /// The loader that read the file.
-    pub loader: &'static str,
+    /// The loader that read each file.
+    pub loaders: Vec<&'static str>,
     /// What the vocabulary says of itself.
     pub title: Title,
     /// Concepts.
@@ -43,15 +44,40 @@ pub struct Imported {
     pub state: Result<(Title, usize), String>,
 }
 
-/// Reads a vocabulary in any known format, plain or gzipped, and writes its compiled form as `NAME.vocab`. One that was there
-/// stays as it was until the new one is whole.
+/// Reads vocabularies in any known format, plain or gzipped, and writes their compiled form together as `NAME.vocab`: what several
+/// files tell of one id is united, the first gives the title. One that was there stays as it was until the new one is whole.
 pub fn import(
-    input: &Path,
+    inputs: &[PathBuf],
     folder: &Path,
     name: &str,
     progress: &dyn Progress,
 ) -> Result<ImportReport, VocabularyError> {
     let path = file_of(folder, name)?;
+    let mut loaders = Vec::new();
+    let mut all: Option<Source> = None;
+    for input in inputs {
+        let (loader, source) = load(input, progress)?;
+        loaders.push(loader);
+        match &mut all {
+            None => all = Some(source),
+            Some(all) => all.entries.extend(source.entries),
+        }
+    }
+    let Source { title, entries } = all.unwrap_or_default();
+    let bytes = compile(&title, entries);
+    let layer = Layer::read(name, Bytes::Held(bytes.clone())).map_err(|reason| VocabularyError::Damaged {
+        path: path.clone(),
+        name: name.to_owned(),
+        reason,
+    })?;
+    let names = (0..layer.len()).map(|at| layer.names(at).count()).sum();
+    let concepts = layer.len() as usize;
+    save(&bytes, &path)?;
+    Ok(ImportReport { path, loaders, title, concepts, names, bytes: bytes.len() as u64 })
+}
+
+/// What a file holds, and the loader that read it.
+fn load(input: &Path, progress: &dyn Progress) -> Result<(&'static str, Source), VocabularyError> {
     let (head, mut stream) = open(input).map_err(VocabularyError::io(input))?;
     let Some(loader) = loaders::ALL.iter().find(|loader| loader.recognises(&head)) else {
         let formats = loaders::ALL.iter().map(|loader| loader.reads()).collect();
@@ -60,11 +86,7 @@ pub fn import(
     let source = loader
         .load(&mut stream, progress)
         .map_err(|source| VocabularyError::Load { path: input.to_owned(), source })?;
-    let names = source.entries.iter().map(|entry| entry.names.len()).sum();
-    let concepts = source.entries.len();
-    let bytes = compile(&source.title, source.entries);
-    save(&bytes, &path)?;
-    Ok(ImportReport { path, loader: loader.name(), title: source.title, concepts, names, bytes: bytes.len() as u64 })
+    Ok((loader.name(), source))
 }
 
 /// The vocabularies that were imported into a folder, by name; none where the folder does not exist.

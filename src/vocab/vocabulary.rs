@@ -231,8 +231,12 @@ impl Vocabulary {
     fn by_id(&self, words: &str) -> Option<ConceptId> {
         let known = |id: String| {
             let id = ConceptId::new(id);
-            let held = self.places(&id).next().is_some();
-            held.then_some(id)
+            if self.places(&id).next().is_some() {
+                return Some(id);
+            }
+            // An id of another vocabulary, or a retired one, leads to the concept that took it over.
+            let known = |layer: &Arc<Layer>| layer.aliased(id.as_str()).next().map(|at| ConceptId::new(layer.id(at)));
+            self.layers.iter().find_map(known)
         };
         if let Some((prefix, rest)) = words.split_once(':') {
             return known(words.to_owned()).or_else(|| known(format!("{}:{rest}", prefix.to_uppercase())));

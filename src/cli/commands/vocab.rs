@@ -1,6 +1,6 @@
 //! `litmine vocab`
 
-use std::path::Path;
+use std::path::PathBuf;
 
 use super::{bars, canvas, renderer};
 use crate::cli::args::{Published, Vocab};
@@ -16,7 +16,7 @@ const STARTER: &str = "starter";
 
 pub(super) fn run(command: Vocab, settings: &Settings, printer: &mut Printer) -> Result<Ended, Failure> {
     match command {
-        Vocab::Import { file, name } => import(&file, name, settings, printer),
+        Vocab::Import { files, name } => import(&files, name, settings, printer),
         Vocab::Update { which: Published::Mesh, again } => super::vocab_update::mesh(again, settings, printer),
         Vocab::List => list(settings, printer),
         Vocab::Find { words, vocabularies } => find(&words, &vocabularies, settings, printer),
@@ -36,17 +36,23 @@ pub(super) fn vocabulary(settings: &Settings, names: &[String]) -> Result<Vocabu
     Ok(Vocabulary::open(&folder, &names)?)
 }
 
-fn import(file: &Path, name: Option<String>, settings: &Settings, printer: &mut Printer) -> Result<Ended, Failure> {
+fn import(
+    files: &[PathBuf],
+    name: Option<String>,
+    settings: &Settings,
+    printer: &mut Printer,
+) -> Result<Ended, Failure> {
     let name = match name {
         Some(name) => name,
         None => {
-            let stem = file.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+            let first = files.first().and_then(|file| file.file_name());
+            let stem = first.and_then(|name| name.to_str()).unwrap_or_default();
             stem.split('.').next().unwrap_or_default().to_lowercase()
         }
     };
     let folder = settings.workspace.vocabularies();
     std::fs::create_dir_all(&folder).map_err(|error| Failure::other(format!("{}: {error}", folder.display())))?;
-    let report = vocab::import(file, &folder, &name, &bars(printer))?;
+    let report = vocab::import(files, &folder, &name, &bars(printer))?;
     printer.line(&format!(
         "{name}: {} {}, {} concepts, {} names",
         report.title.title, report.title.release, report.concepts, report.names
@@ -60,7 +66,7 @@ fn list(settings: &Settings, printer: &mut Printer) -> Result<Ended, Failure> {
     let mut damaged = false;
     for vocabulary in vocab::list(&settings.workspace.vocabularies())? {
         let (state, concepts) = match &vocabulary.state {
-            Ok((title, concepts)) => (format!("{} {}", title.title, title.release), Some(*concepts)),
+            Ok((title, concepts)) => (format!("{}, release {}", title.title, title.release), Some(*concepts)),
             Err(reason) => {
                 damaged = true;
                 (reason.clone(), None)
@@ -69,7 +75,8 @@ fn list(settings: &Settings, printer: &mut Printer) -> Result<Ended, Failure> {
         lines.push((vocabulary.name, state, concepts));
     }
     let starter = Vocabulary::starter();
-    lines.push((STARTER.to_owned(), "compiled in".to_owned(), Some(starter.len())));
+    let release = starter.layers().next().map(|layer| layer.title.release.clone()).unwrap_or_default();
+    lines.push((STARTER.to_owned(), format!("compiled in, release {release}"), Some(starter.len())));
     if settings.is_json() {
         let list: Vec<_> = lines
             .iter()

@@ -21,7 +21,7 @@ pub(super) fn mesh(again: bool, settings: &Settings, printer: &mut Printer) -> R
     std::fs::create_dir_all(&folder).map_err(place)?;
     let mut download = tempfile::NamedTempFile::new_in(&folder).map_err(place)?;
     mesh::fetch(&settings.access, &file, download.as_file_mut(), &folder).map_err(failed)?;
-    let report = vocab::import(download.path(), &folder, &name, &bars(printer))?;
+    let report = vocab::import(&[download.path().to_owned()], &folder, &name, &bars(printer))?;
     printer.line(&format!(
         "{name}: {} {}, {} concepts, {} names",
         report.title.title, report.title.release, report.concepts, report.names

@@ -1,4 +1,4 @@
-//! The bytes of a layer: a mapped file, or a part of the program.
+//! The bytes of a layer: a mapped file, a part of the program, or memory.
 
 use std::fs::File;
 use std::io;
@@ -11,6 +11,7 @@ use memmap2::Mmap;
 pub(in crate::vocab) enum Bytes {
     Mapped(Mmap),
     Built(&'static [u8]),
+    Held(Vec<u8>),
 }
 
 impl Bytes {
@@ -34,6 +35,7 @@ impl Deref for Bytes {
         match self {
             Self::Mapped(map) => map,
             Self::Built(bytes) => bytes,
+            Self::Held(bytes) => bytes,
         }
     }
 }

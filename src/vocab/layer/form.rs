@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 pub(super) const MAGIC: [u8; 8] = *b"LITVOCAB";
-pub(super) const VERSION: u32 = 1;
+pub(super) const VERSION: u32 = 2;
 pub(super) const HEADER: usize = 64;
 
 /// The flag of names that count only in exactly their letters.
@@ -28,9 +28,11 @@ pub(super) enum Section {
     Trees,
     /// Sorted by text: id of a parent or class, concept that names it so.
     Kin,
+    /// Sorted by text: another id, concept that is known by it.
+    Aliases,
 }
 
-pub(super) const SECTIONS: usize = 8;
+pub(super) const SECTIONS: usize = 9;
 
 impl Section {
     /// Words of 32 bits in one record.
@@ -41,7 +43,7 @@ impl Section {
             Self::Names => 3,
             Self::References => 2,
             Self::Keys => 4,
-            Self::Trees | Self::Kin => 3,
+            Self::Trees | Self::Kin | Self::Aliases => 3,
         }
     }
 }

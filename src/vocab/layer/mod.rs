@@ -221,6 +221,11 @@ impl Layer {
         self.equal(Section::Kin, id)
     }
 
+    /// The concepts that are known by this other id.
+    pub(super) fn aliased(&self, id: &str) -> impl Iterator<Item = Index> {
+        self.equal(Section::Aliases, id)
+    }
+
     fn equal(&self, section: Section, text: &str) -> impl Iterator<Item = Index> {
         let start = self.lower_bound(section, |at| self.text(section, at) < text);
         let end = self.lower_bound(section, |at| self.text(section, at) <= text);

@@ -57,6 +57,7 @@ struct Tables {
     keys: Vec<(String, u32, u32)>,
     trees: Vec<(String, u32)>,
     kin: Vec<(String, u32)>,
+    aliases: Vec<(String, u32)>,
 }
 
 impl Tables {
@@ -80,6 +81,7 @@ impl Tables {
         }
         self.keys.extend(normal.into_iter().map(|(key, name)| (key, concept, first_name + name)));
         self.trees.extend(entry.tree_numbers.iter().map(|number| (number.clone(), concept)));
+        self.aliases.extend(entry.aliases.iter().map(|id| (id.clone(), concept)));
         self.kin.extend(entry.parents.iter().chain(&entry.classes).map(|id| (id.clone(), concept)));
     }
 
@@ -88,6 +90,7 @@ impl Tables {
         self.trees.sort_unstable();
         self.kin.sort_unstable();
         self.kin.dedup();
+        self.aliases.sort_unstable();
         let strings = &mut self.strings;
         let keys = self.keys.iter().flat_map(|(key, concept, name)| {
             let [at, length] = strings.add(key);
@@ -101,7 +104,7 @@ impl Tables {
             };
             pairs.iter().flat_map(row).collect()
         };
-        let (trees, kin) = (pairs(&self.trees), pairs(&self.kin));
+        let (trees, kin, aliases) = (pairs(&self.trees), pairs(&self.kin), pairs(&self.aliases));
         let sections: [Vec<u8>; SECTIONS] = [
             serde_json::to_vec(title).unwrap_or_default(),
             self.strings.bytes,
@@ -111,6 +114,7 @@ impl Tables {
             little_endian(&keys),
             little_endian(&trees),
             little_endian(&kin),
+            little_endian(&aliases),
         ];
         assemble(&sections)
     }

@@ -2,7 +2,12 @@
 //!
 //! To add one: a folder here with a type that implements [`Loader`], a line in [`ALL`].
 
+mod lines;
 mod mesh;
+mod obo;
+mod reconcile;
+mod rrf;
+mod table;
 
 use std::io::{self, Read};
 
@@ -12,14 +17,15 @@ use super::entry::Entry;
 use super::layer::Title;
 
 /// Every loader; the first that recognises a file reads it.
-pub static ALL: &[&dyn Loader] = &[&mesh::MeshDescriptors];
+pub static ALL: &[&dyn Loader] =
+    &[&mesh::MeshDescriptors, &mesh::MeshSupplementary, &mesh::MeshActions, &obo::Obo, &rrf::Rrf, &table::Table];
 
 /// Reads one vocabulary format.
 ///
 /// A loader refuses a file that breaks its format, with the place and the reason: a vocabulary with a hole in it would make
 /// names silently unknown. It invents nothing: no id, no name, no kinship that the file does not state.
 pub trait Loader: Send + Sync {
-    /// The loader's name, that of its folder.
+    /// The loader's name.
     fn name(&self) -> &'static str;
 
     /// What it reads, for people: `NLM's MeSH descriptors in XML (desc2024.xml, desc2024.gz)`.
@@ -33,7 +39,7 @@ pub trait Loader: Send + Sync {
 }
 
 /// A vocabulary as a loader hands it over.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Source {
     /// What it says of itself.
     pub title: Title,
@@ -47,7 +53,7 @@ pub enum LoadError {
     /// The file breaks its format.
     #[error("{place}: {reason}")]
     Malformed {
-        /// Where: a record's id, else the byte.
+        /// Where: a line, a record's id, or a byte.
         place: String,
         /// What is wrong.
         reason: String,

@@ -140,12 +140,17 @@ fn an_unknown_layer_says_what_there_is() {
 }
 
 fn mesh() -> Option<PathBuf> {
+    real("mesh/desc2024.xml.gz")
+}
+
+/// A file of the real vocabularies; none, said on standard error, where they are absent.
+fn real(name: &str) -> Option<PathBuf> {
     let data = std::env::var_os("LITMINE_DATA")
         .map_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../shared/data"), PathBuf::from);
-    let file = data.join("vocab/mesh/desc2024.xml.gz");
+    let file = data.join("vocab").join(name);
     if !file.exists() {
         use std::io::Write as _;
-        let _ = writeln!(std::io::stderr(), "skipped: no MeSH at {}", file.display());
+        let _ = writeln!(std::io::stderr(), "skipped: no {}", file.display());
         return None;
     }
     Some(file)
@@ -156,7 +161,7 @@ fn mesh_above_the_starter() {
     let Some(file) = mesh() else { return };
     let folder = tempfile::tempdir().unwrap();
     let begun = Instant::now();
-    let report = import(&file, folder.path(), "mesh2024", &Silent).unwrap();
+    let report = import(std::slice::from_ref(&file), folder.path(), "mesh2024", &Silent).unwrap();
     let imported = begun.elapsed();
     assert_eq!(report.concepts, 30_764);
     let begun = Instant::now();
@@ -217,9 +222,9 @@ fn a_failed_import_leaves_the_former_vocabulary() {
         |inner: &str| std::fs::write(&file, format!("<DescriptorRecordSet>{inner}</DescriptorRecordSet>")).unwrap();
     let good = "<DescriptorRecord><DescriptorUI>D9</DescriptorUI><DescriptorName><String>Oddness</String></DescriptorName></DescriptorRecord>";
     write(good);
-    import(&file, folder.path(), "mine", &Silent).unwrap();
+    import(std::slice::from_ref(&file), folder.path(), "mine", &Silent).unwrap();
     write(&format!("{good}{good}"));
-    assert!(import(&file, folder.path(), "mine", &Silent).is_err());
+    assert!(import(std::slice::from_ref(&file), folder.path(), "mine", &Silent).is_err());
     let kept = Vocabulary::open(folder.path(), &["mine".to_owned()]).unwrap();
     assert_eq!(kept.find("oddness"), [ConceptId::mesh("D9")]);
     let compiled = folder.path().join("mine.vocab");
@@ -229,4 +234,38 @@ fn a_failed_import_leaves_the_former_vocabulary() {
     std::fs::write(&compiled, bytes).unwrap();
     let error = Vocabulary::open(folder.path(), &["mine".to_owned()]).err().unwrap().to_string();
     assert!(error.contains("litmine vocab import"), "{error}");
+}
+
+#[test]
+fn an_ontology_meets_mesh_through_its_references() {
+    let Some(ontology) = real("disease_ontology/HumanDO.obo.gz") else { return };
+    let folder = tempfile::tempdir().unwrap();
+    let report = import(&[ontology], folder.path(), "doid", &Silent).unwrap();
+    // 8,948 terms, of which 2,374 are obsolete.
+    assert_eq!(report.concepts, 6574);
+    assert_eq!(report.title.release, "14:05:2015 16:40");
+    let both = Vocabulary::open(folder.path(), &["doid".to_owned(), "starter".to_owned()]).unwrap();
+    for (own, mesh) in [("DOID:6000", "D006333"), ("doid:9352", "D003924"), ("DOID:2841", "D001249")] {
+        assert_eq!(both.find(own), [ConceptId::mesh(mesh)], "{own}");
+    }
+    // Names of both layers, of one concept.
+    let heart = both.concept(&ConceptId::mesh("D006333")).unwrap();
+    assert!(heart.synonyms.iter().any(|name| name == "cardiac failure"), "{:?}", heart.synonyms);
+}
+
+#[test]
+fn several_files_of_mesh_become_one_vocabulary() {
+    let Some(substances) = real("mesh/samples/mesh_supp_sample.xml") else { return };
+    let Some(actions) = real("mesh/samples/mesh_pa_sample.xml") else { return };
+    let Some(descriptors) = real("mesh/samples/mesh_desc_sample.xml") else { return };
+    let folder = tempfile::tempdir().unwrap();
+    let report = import(&[descriptors, substances, actions], folder.path(), "sample", &Silent).unwrap();
+    assert_eq!(report.loaders, ["mesh", "mesh-supplementary", "mesh-actions"]);
+    let sample = Vocabulary::open(folder.path(), &["sample".to_owned()]).unwrap();
+    let rice = sample.find("Cholestin")[0].clone();
+    assert_eq!(rice, ConceptId::mesh("C117343"));
+    let rice = sample.concept(&rice).unwrap();
+    assert_eq!((rice.parents, rice.classes), (vec![ConceptId::mesh("D001688")], vec![ConceptId::mesh("D019161")]));
+    let fluconazole = sample.concept(&ConceptId::mesh("D015725")).unwrap();
+    assert!(fluconazole.classes.contains(&ConceptId::mesh("D058888")), "{:?}", fluconazole.classes);
 }

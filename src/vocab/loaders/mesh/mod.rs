@@ -1,75 +1,77 @@
-//! NLM's MeSH descriptors in XML.
+//! NLM's MeSH in XML: descriptors, supplementary concepts, pharmacological actions.
+
+mod action_sets;
+mod descriptors;
+mod supplementary;
+
+pub(super) use action_sets::MeshActions;
+pub(super) use descriptors::MeshDescriptors;
+pub(super) use supplementary::MeshSupplementary;
 
 use std::collections::HashSet;
 use std::io::{self, Read};
-use std::sync::LazyLock;
 
-use super::{LoadError, Loader, Source};
-use crate::model::ConceptType;
+use super::LoadError;
 use crate::progress::Progress;
 use crate::vocab::entry::{Entry, Name};
 use crate::vocab::layer::Title;
 use crate::xml::{Cursor, Element, Part, RecordSplitter, XmlError};
 
-/// The descriptor file of MeSH.
-pub(super) struct MeshDescriptors;
+/// The prefix of MeSH's ids.
+const MESH: &str = "MESH:";
 
-const RECORD: &[&str] = &["DescriptorRecord"];
+/// What reads one record, which begins at a byte: the entries it holds.
+type ReadRecord<'f> = &'f dyn Fn(&[u8], u64) -> Result<Vec<Entry>, XmlError>;
 
-impl Loader for MeshDescriptors {
-    fn name(&self) -> &'static str {
-        "mesh"
-    }
+fn title(of: &str, release: String) -> Title {
+    let credit = "U.S. National Library of Medicine; converted by litmine".to_owned();
+    Title { title: of.to_owned(), release, credit }
+}
 
-    fn reads(&self) -> &'static str {
-        "NLM's MeSH descriptors in XML (desc2024.xml, desc2024.xml.gz)"
-    }
-
-    fn recognises(&self, head: &[u8]) -> bool {
-        String::from_utf8_lossy(head).contains("<DescriptorRecordSet")
-    }
-
-    fn load(&self, input: &mut (dyn Read + Send), progress: &dyn Progress) -> Result<Source, LoadError> {
-        // The year stands in the name of the document type and nowhere else.
-        let mut head = Vec::new();
-        input.take(1024).read_to_end(&mut head)?;
-        let release = release(&String::from_utf8_lossy(&head));
-        let mut splitter = RecordSplitter::new(io::Cursor::new(head).chain(input), RECORD);
-        let task = progress.task("importing MeSH", None, "descriptors");
-        let mut entries = Vec::new();
-        let mut seen = HashSet::new();
-        while let Some(part) = splitter.next_part().map_err(|error| malformed(&error, "the file"))? {
-            let (position, bytes) = match part {
-                Part::Record { position, bytes, .. } => (position, bytes),
-                Part::TooLong { position, .. } => {
-                    return Err(refuse(format!("byte {position}"), "a record is too long"));
-                }
-                Part::Open { .. } | Part::Text { .. } => continue,
-            };
-            let place = format!("the record at byte {position}");
-            let entry = descriptor(bytes, position).map_err(|error| malformed(&error, &place))?;
-            if entry.id == "MESH:" {
-                return Err(refuse(place, "a descriptor without an id"));
+/// The release of a file and the entries of all its records. A record without id or name and an id that comes twice are
+/// refused.
+fn records(
+    input: &mut (dyn Read + Send),
+    element: &'static [&'static str],
+    what: &str,
+    progress: &dyn Progress,
+    read: ReadRecord<'_>,
+) -> Result<(String, Vec<Entry>), LoadError> {
+    let mut head = Vec::new();
+    input.take(1024).read_to_end(&mut head)?;
+    let release = release(&String::from_utf8_lossy(&head));
+    let mut splitter = RecordSplitter::new(io::Cursor::new(head).chain(input), element);
+    let task = progress.task("importing MeSH", None, "records");
+    let mut entries = Vec::new();
+    let mut seen = HashSet::new();
+    while let Some(part) = splitter.next_part().map_err(|error| malformed(&error, "the file"))? {
+        let (position, bytes) = match part {
+            Part::Record { position, bytes, .. } => (position, bytes),
+            Part::TooLong { position, .. } => {
+                return Err(refuse(format!("byte {position}"), "a record is too long"));
+            }
+            Part::Open { .. } | Part::Text { .. } => continue,
+        };
+        let place = format!("the record at byte {position}");
+        for entry in read(bytes, position).map_err(|error| malformed(&error, &place))? {
+            if entry.id == MESH {
+                return Err(refuse(place, &format!("a {what} without an id")));
             }
             if entry.names.is_empty() {
-                return Err(refuse(entry.id, "a descriptor without a name"));
+                return Err(refuse(entry.id, &format!("a {what} without a name")));
             }
-            if !seen.insert(entry.id.clone()) {
-                return Err(refuse(entry.id, "two descriptors with one id"));
+            let class = entry.classes.first().filter(|_| what == action_sets::WHAT).cloned();
+            if !seen.insert((entry.id.clone(), class)) {
+                return Err(refuse(entry.id, &format!("two {what}s with one id")));
             }
             entries.push(entry);
-            task.advance(1);
         }
-        if entries.is_empty() {
-            return Err(refuse("the file".to_owned(), "no descriptor in it"));
-        }
-        let title = Title {
-            title: "Medical Subject Headings".to_owned(),
-            release,
-            credit: "U.S. National Library of Medicine; converted by litmine".to_owned(),
-        };
-        Ok(Source { title, entries })
+        task.advance(1);
     }
+    if entries.is_empty() {
+        return Err(refuse("the file".to_owned(), &format!("no {what} in it")));
+    }
+    Ok((release, entries))
 }
 
 fn refuse(place: String, reason: &str) -> LoadError {
@@ -80,41 +82,11 @@ fn malformed(error: &XmlError, place: &str) -> LoadError {
     LoadError::Malformed { place: place.to_owned(), reason: format!("{error}, at byte {}", error.position()) }
 }
 
+/// The year in the name of the document type, where it stands and nowhere else.
 fn release(head: &str) -> String {
-    let after = head.split("nlmdescriptorrecordset_").nth(1).unwrap_or_default();
+    let after = head.split("recordset_").nth(1).unwrap_or_default();
     let year: String = after.chars().take(4).collect();
     if year.len() == 4 && year.bytes().all(|b| b.is_ascii_digit()) { year } else { "unknown".to_owned() }
-}
-
-fn descriptor(bytes: &[u8], position: u64) -> Result<Entry, XmlError> {
-    let mut cursor = Cursor::new(bytes, position)?;
-    let root = cursor.root()?;
-    let mut entry = Entry { id: "MESH:".to_owned(), ..Entry::default() };
-    while let Some(child) = cursor.child(&root)? {
-        match child.name() {
-            "DescriptorUI" => entry.id.push_str(cursor.text(&child)?.trim()),
-            "DescriptorName" => add_names(&mut cursor, &child, &mut entry.names)?,
-            "TreeNumberList" => {
-                while let Some(number) = cursor.child(&child)? {
-                    entry.tree_numbers.push(cursor.text(&number)?.trim().to_owned());
-                }
-            }
-            "PharmacologicalActionList" => actions(&mut cursor, &child, &mut entry.classes)?,
-            "ConceptList" => {
-                while let Some(concept) = cursor.child(&child)? {
-                    while let Some(part) = cursor.child(&concept)? {
-                        if part.name() == "TermList" {
-                            terms(&mut cursor, &part, &mut entry.names)?;
-                        }
-                    }
-                }
-            }
-            _ => {}
-        }
-    }
-    cursor.finish()?;
-    entry.concept_type = type_of(&entry.tree_numbers);
-    Ok(entry)
 }
 
 /// The `String` within an element, as a new name.
@@ -125,6 +97,18 @@ fn add_names(cursor: &mut Cursor<'_>, element: &Element<'_>, names: &mut Vec<Nam
             let text = text.trim();
             if !text.is_empty() && !names.iter().any(|name| name.text == text) {
                 names.push(Name::new(text));
+            }
+        }
+    }
+    Ok(())
+}
+
+/// The terms of all concepts of a record.
+fn concepts(cursor: &mut Cursor<'_>, list: &Element<'_>, names: &mut Vec<Name>) -> Result<(), XmlError> {
+    while let Some(concept) = cursor.child(list)? {
+        while let Some(part) = cursor.child(&concept)? {
+            if part.name() == "TermList" {
+                terms(cursor, &part, names)?;
             }
         }
     }
@@ -146,95 +130,20 @@ fn terms(cursor: &mut Cursor<'_>, list: &Element<'_>, names: &mut Vec<Name>) -> 
     Ok(())
 }
 
-fn actions(cursor: &mut Cursor<'_>, list: &Element<'_>, classes: &mut Vec<String>) -> Result<(), XmlError> {
-    while let Some(action) = cursor.child(list)? {
-        while let Some(descriptor) = cursor.child(&action)? {
+/// The ids of the descriptors that the elements of a list refer to.
+fn referred(cursor: &mut Cursor<'_>, list: &Element<'_>, ids: &mut Vec<String>) -> Result<(), XmlError> {
+    while let Some(item) = cursor.child(list)? {
+        while let Some(descriptor) = cursor.child(&item)? {
             while let Some(part) = cursor.child(&descriptor)? {
                 if part.name() == "DescriptorUI" {
-                    classes.push(format!("MESH:{}", cursor.text(&part)?.trim()));
+                    // A star marks the heading that was the main point.
+                    let id = format!("{MESH}{}", cursor.text(&part)?.trim().trim_start_matches('*'));
+                    if !ids.contains(&id) {
+                        ids.push(id);
+                    }
                 }
             }
         }
     }
     Ok(())
-}
-
-/// The rules of `types.tsv`: a prefix of tree numbers and what it makes of a descriptor.
-static RULES: LazyLock<Vec<(&str, Option<ConceptType>)>> = LazyLock::new(|| {
-    include_str!("types.tsv")
-        .lines()
-        .filter(|line| !line.starts_with('#'))
-        .filter_map(|line| line.split_once('\t'))
-        .map(|(prefix, name)| (prefix, ConceptType::from_name(name)))
-        .collect()
-});
-
-fn type_of(tree_numbers: &[String]) -> Option<ConceptType> {
-    let of_one = |number: &String| {
-        let within = |prefix: &str| {
-            // "C" is a letter of many categories, "C23.550" a place with what lies below it.
-            number
-                .strip_prefix(prefix)
-                .is_some_and(|rest| prefix.len() == 1 || rest.is_empty() || rest.starts_with('.'))
-        };
-        let longest = RULES.iter().filter(|(prefix, _)| within(prefix)).max_by_key(|(prefix, _)| prefix.len());
-        longest.and_then(|(_, kind)| *kind)
-    };
-    tree_numbers.iter().filter_map(of_one).min()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::progress::Silent;
-
-    fn record(inner: &str) -> String {
-        format!(
-            "<?xml version=\"1.0\"?><!DOCTYPE DescriptorRecordSet SYSTEM \"nlmdescriptorrecordset_20300101.dtd\">\
-             <DescriptorRecordSet><DescriptorRecord>{inner}</DescriptorRecord></DescriptorRecordSet>"
-        )
-    }
-
-    fn load(xml: &str) -> Result<Source, String> {
-        MeshDescriptors.load(&mut xml.as_bytes(), &Silent).map_err(|error| error.to_string())
-    }
-
-    #[test]
-    fn a_descriptor_with_its_terms() {
-        let source = load(&record(
-            "<DescriptorUI>D9</DescriptorUI><DescriptorName><String>Pains, Odd</String></DescriptorName>\
-             <PharmacologicalActionList><PharmacologicalAction><DescriptorReferredTo><DescriptorUI>D8</DescriptorUI>\
-             <DescriptorName><String>Soothers</String></DescriptorName></DescriptorReferredTo></PharmacologicalAction></PharmacologicalActionList>\
-             <TreeNumberList><TreeNumber>C10.1</TreeNumber></TreeNumberList><ConceptList><Concept><ConceptName><String>Pains, Odd</String></ConceptName>\
-             <TermList><Term LexicalTag=\"NON\"><String>Pains, Odd</String></Term><Term LexicalTag=\"ABB\"><String>ODDPS</String></Term>\
-             </TermList></Concept></ConceptList>",
-        ))
-        .unwrap();
-        assert_eq!(source.title.release, "2030");
-        let entry = &source.entries[0];
-        assert_eq!((entry.id.as_str(), entry.concept_type), ("MESH:D9", Some(ConceptType::Condition)));
-        let names: Vec<_> = entry.names.iter().map(|name| (name.text.as_str(), name.abbreviation)).collect();
-        assert_eq!(names, [("Pains, Odd", false), ("ODDPS", true)]);
-        assert_eq!(entry.classes, ["MESH:D8"]);
-    }
-
-    #[test]
-    fn what_is_malformed_is_refused_with_its_place() {
-        assert!(load(&record("<DescriptorUI>D9</DescriptorUI>")).unwrap_err().contains("MESH:D9"));
-        assert!(load(&record("<DescriptorName><String>x</String></DescriptorName>")).unwrap_err().contains("byte"));
-        assert!(load("<DescriptorRecordSet><DescriptorRecord><DescriptorUI>D9</DescriptorUI>").is_err());
-        assert!(load("<DescriptorRecordSet></DescriptorRecordSet>").unwrap_err().contains("no descriptor"));
-    }
-
-    #[test]
-    fn the_longest_place_decides() {
-        let kind = |numbers: &[&str]| type_of(&numbers.iter().map(|&n| n.to_owned()).collect::<Vec<_>>());
-        assert_eq!(kind(&["C14.280.434"]), Some(ConceptType::Condition));
-        assert_eq!(kind(&["C23.550.260.1"]), None);
-        assert_eq!(kind(&["E02.642.249"]), Some(ConceptType::Behaviour));
-        assert_eq!(kind(&["Z01.1"]), None);
-        assert_eq!(kind(&["E01.370.1", "C23.888.1"]), Some(ConceptType::Condition));
-        assert_eq!(RULES.len(), 26);
-        assert!(RULES.iter().filter(|(_, kind)| kind.is_none()).count() == 6);
-    }
 }

@@ -4,6 +4,10 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+mod lookup;
+
+pub use lookup::{Design, Kind, Level, Lookup, Order};
+
 /// Mines the medical research literature into evidence that can be looked up, offline.
 #[derive(Debug, Parser)]
 #[command(
@@ -148,13 +152,15 @@ pub enum Command {
             litmine search heart '\"heart failure\"[mh] AND 2019:2024[dp] NOT review[pt]' --sort date\n\n\
             Free words are ranked by words and meaning together; a query with an operator, a tag, a quote or a * is exact.")]
     Search(Search),
-    /// Look up the evidence for a treatment in a condition
+    /// Look up the evidence: for a treatment in a condition, or for a question in words
     #[command(
-        after_help = "Examples:\n  litmine lookup heart --condition 'heart failure' --treatment 'SGLT2 inhibitors'\n  \
+        after_help = "Examples:\n  litmine lookup heart 'does empagliflozin reduce hospital admission in heart failure?'\n  \
+            litmine lookup heart --condition 'heart failure' --treatment 'SGLT2 inhibitors' --design rct --year 2015:\n  \
             litmine lookup heart --condition hypertension --treatment exercise --outcome 'systolic blood pressure' --why\n\n\
-            A class stands for its members and a condition for its kinds; the answer says so. It ends with its coverage."
+            What was understood is printed first. A class stands for its members and a condition for its kinds; the answer says so. \
+            It ends with its coverage. Questions are neither logged nor stored."
     )]
-    Lookup(Lookup),
+    Lookup(Box<Lookup>),
     /// Show a stored document with its findings
     #[command(after_help = "Example:\n  litmine show heart PMID:99000001")]
     Show {
@@ -245,32 +251,6 @@ pub enum Sort {
     Date,
     /// Best level of evidence first.
     Level,
-}
-
-/// `litmine lookup`
-#[derive(Debug, Args)]
-#[command(group = clap::ArgGroup::new("question").args(["condition", "treatment"]).multiple(true).required(true))]
-pub struct Lookup {
-    /// The corpus
-    pub corpus: String,
-    /// The condition: a name, a synonym or an id
-    #[arg(long, value_name = "NAME")]
-    pub condition: Option<String>,
-    /// The treatment, or a class of treatments
-    #[arg(long, value_name = "NAME")]
-    pub treatment: Option<String>,
-    /// The outcome: words that the finding is about
-    #[arg(long, value_name = "WORDS")]
-    pub outcome: Option<String>,
-    /// How many studies
-    #[arg(long, value_name = "N", default_value_t = 10)]
-    pub limit: usize,
-    /// Explain each line: place, links, score
-    #[arg(long)]
-    pub why: bool,
-    /// Exit with 0 though a source of the corpus is incomplete
-    #[arg(long)]
-    pub accept_incomplete: bool,
 }
 
 /// `litmine annotate`

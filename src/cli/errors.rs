@@ -99,7 +99,13 @@ impl Failure {
     pub(super) fn status(&self) -> ExitCode {
         ExitCode::from(match self {
             Self::Usage { .. } | Self::Corpus(CorpusError::Name(_)) => 2,
-            Self::Lookup(LookupError::UnknownName { .. }) | Self::Index(IndexError::Query(_)) => 2,
+            Self::Lookup(
+                LookupError::UnknownName { .. }
+                | LookupError::NothingNamed
+                | LookupError::TooLong { .. }
+                | LookupError::NothingThen { .. },
+            )
+            | Self::Index(IndexError::Query(_)) => 2,
             Self::Pipeline(PipelineError::Locked { .. }) => 75,
             _ => 1,
         })

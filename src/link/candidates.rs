@@ -4,8 +4,8 @@ use std::collections::HashMap;
 
 use super::weights::{Places, WEIGHTS};
 use crate::model::{
-    Annotation, ConceptId, ConceptType, Document, Finding, Heading, Indexing, LinkReason, LinkSide, MentionRole, Span,
-    SubstanceRole,
+    Annotation, ConceptId, ConceptType, Document, Finding, Heading, Indexing, LinkReason, LinkSide, MentionRole,
+    SentenceRole, Span, SubstanceRole,
 };
 use crate::vocab::Vocabulary;
 
@@ -24,19 +24,25 @@ pub struct Candidate {
 
 /// The candidates of every finding of a document, in the order of its findings.
 pub fn candidates(document: &Document, annotation: &Annotation, vocabulary: &Vocabulary) -> Vec<Vec<Candidate>> {
-    gather(document, annotation, &|concept| vocabulary.concept_type(concept))
+    let meaning = |keyword: &str| vocabulary.find(keyword).into_iter().next();
+    gather(document, annotation, Names { type_of: &|concept| vocabulary.concept_type(concept), meaning: &meaning })
 }
 
-/// The same, with the types of concepts from anywhere.
-pub(super) fn gather(
-    document: &Document,
-    annotation: &Annotation,
-    type_of: &dyn Fn(&ConceptId) -> Option<ConceptType>,
-) -> Vec<Vec<Candidate>> {
+/// What a vocabulary knows of names.
+#[derive(Clone, Copy)]
+pub(super) struct Names<'n> {
+    /// The type of a concept.
+    pub(super) type_of: &'n dyn Fn(&ConceptId) -> Option<ConceptType>,
+    /// The concept that a keyword names.
+    pub(super) meaning: &'n dyn Fn(&str) -> Option<ConceptId>,
+}
+
+/// The same, with names from anywhere.
+pub(super) fn gather(document: &Document, annotation: &Annotation, names: Names<'_>) -> Vec<Vec<Candidate>> {
     if annotation.findings.is_empty() {
         return Vec::new();
     }
-    let topics = topics(document, annotation, type_of);
+    let topics = topics(document, annotation, names);
     annotation.findings.iter().map(|finding| of_finding(finding, &topics)).collect()
 }
 
@@ -47,7 +53,9 @@ struct Topic {
     side: LinkSide,
     mentions: Vec<Place>,
     in_title: bool,
-    /// The weight of its strongest heading or substance.
+    /// Whether a sentence that says what the study is for names it.
+    in_objective: bool,
+    /// The weight of its strongest heading, keyword or substance.
     heading: Option<f32>,
     /// Whether its heading says that it is measured and not given.
     only_measured: bool,
@@ -58,15 +66,55 @@ struct Place {
     span: Span,
     role: Option<MentionRole>,
     confidence: f32,
+    part: Part,
 }
 
-fn topics(
-    document: &Document,
-    annotation: &Annotation,
-    type_of: &dyn Fn(&ConceptId) -> Option<ConceptType>,
-) -> Vec<Topic> {
+/// The part of a document that a mention stands in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Part {
+    Title,
+    Abstract,
+    /// Methods and results of the full text.
+    Body,
+    /// Introduction and discussion of the full text, and what stands around it.
+    Aside,
+}
+
+/// Tells the part and the role of the sentence that a span lies in. Spans are asked for in ascending order.
+struct Parts<'a> {
+    annotation: &'a Annotation,
+    at: usize,
+    title: Option<Span>,
+    full_text: Option<u32>,
+}
+
+impl Parts<'_> {
+    fn of(&mut self, span: Span) -> (Part, Option<SentenceRole>) {
+        let sentences = &self.annotation.sentences;
+        while sentences.get(self.at).is_some_and(|sentence| sentence.span.end <= span.start) {
+            self.at += 1;
+        }
+        let role = sentences.get(self.at).filter(|sentence| sentence.span.overlaps(span)).and_then(|s| s.role);
+        let part = if self.title.is_some_and(|title| title.contains(span)) {
+            Part::Title
+        } else if self.full_text.is_none_or(|from| span.start < from) {
+            Part::Abstract
+        } else if matches!(role, Some(SentenceRole::Methods | SentenceRole::Results)) {
+            Part::Body
+        } else {
+            Part::Aside
+        };
+        (part, role)
+    }
+}
+
+fn topics(document: &Document, annotation: &Annotation, names: Names<'_>) -> Vec<Topic> {
+    let type_of = names.type_of;
     let title = document.passages.iter().position(|p| p.section == "TITLE");
-    let title = title.and_then(|at| document.passage_spans().get(at).copied());
+    let passages = document.passage_spans();
+    let title = title.and_then(|at| passages.get(at).copied());
+    let full_text = full_text_from(document).and_then(|at| passages.get(at)).map(|span| span.start);
+    let mut parts = Parts { annotation, at: 0, title, full_text };
     let mut topics: Vec<Topic> = Vec::new();
     let mut known: HashMap<(ConceptId, LinkSide), usize> = HashMap::new();
     let mut topic = |concept: &ConceptId, side: LinkSide, topics: &mut Vec<Topic>| {
@@ -76,6 +124,7 @@ fn topics(
                 side,
                 mentions: Vec::new(),
                 in_title: false,
+                in_objective: false,
                 heading: None,
                 only_measured: false,
             });
@@ -83,14 +132,16 @@ fn topics(
         })
     };
     for mention in &annotation.mentions {
+        let (part, sentence) = parts.of(mention.span);
         for concept in &mention.concepts {
             // A mention and its concept must be of one kind: a link never crosses types.
             let by_mention = side(Some(mention.mention_type));
             let by_concept = type_of(concept).map_or(by_mention, |kind| side(Some(kind)));
             let Some(side) = by_mention.filter(|_| by_mention == by_concept && !is_generic(concept)) else { continue };
             let at = topic(concept, side, &mut topics);
-            let place = Place { span: mention.span, role: mention.role, confidence: mention.confidence };
-            topics[at].in_title |= title.is_some_and(|title| title.contains(mention.span));
+            let place = Place { span: mention.span, role: mention.role, confidence: mention.confidence, part };
+            topics[at].in_title |= part == Part::Title;
+            topics[at].in_objective |= sentence == Some(SentenceRole::Objective);
             topics[at].mentions.push(place);
         }
     }
@@ -113,7 +164,27 @@ fn topics(
         topics[at].heading = Some(topics[at].heading.map_or(weight, |other| other.max(weight)));
         topics[at].only_measured |= heading.is_some_and(|heading| WEIGHTS.qualifiers.only_measured(heading));
     }
+    for concept in document.keywords.iter().filter_map(|keyword| (names.meaning)(keyword)) {
+        let Some(side) = side(type_of(&concept)).filter(|_| !is_generic(&concept)) else { continue };
+        let at = topic(&concept, side, &mut topics);
+        let weight = places(side).keyword;
+        topics[at].heading = Some(topics[at].heading.map_or(weight, |other| other.max(weight)));
+    }
     topics
+}
+
+/// The passage with which the full text begins.
+fn full_text_from(_document: &Document) -> Option<usize> {
+    None
+}
+
+impl Topic {
+    /// Whether the paper only speaks of it in passing: a full text names much that neither its title, its abstract nor its
+    /// headings do.
+    fn in_passing(&self) -> bool {
+        let named = |place: &Place| matches!(place.part, Part::Title | Part::Abstract);
+        !self.in_objective && self.heading.is_none() && !self.mentions.iter().any(named)
+    }
 }
 
 fn is_generic(concept: &ConceptId) -> bool {
@@ -167,9 +238,10 @@ fn candidate(finding: &Finding, topic: &Topic) -> Option<(Candidate, bool)> {
     let trust = topic.mentions.iter().map(|place| place.confidence).fold(0.0, f32::max).clamp(0.0, 1.0);
     let mut reasons = Vec::new();
     let mut against = 1.0;
+    let passing = if topic.in_passing() { WEIGHTS.limits.passing } else { 1.0 };
     let mut speaks = |reason: LinkReason, weight: f32| {
         reasons.push(reason);
-        against *= 1.0 - weight;
+        against *= 1.0 - weight * passing;
     };
     if !here.is_empty() {
         speaks(LinkReason::Sentence, places.sentence * share * trust);
@@ -177,9 +249,15 @@ fn candidate(finding: &Finding, topic: &Topic) -> Option<(Candidate, bool)> {
     if topic.in_title {
         speaks(LinkReason::Title, places.title * share * trust);
     }
-    let elsewhere = topic.mentions.len() - here.len();
-    if elsewhere > usize::from(topic.in_title) {
-        let repeated = elsewhere >= WEIGHTS.limits.repeated;
+    if topic.in_objective {
+        speaks(LinkReason::Objective, places.objective * share * trust);
+    }
+    // Where a full text introduces or discusses, it speaks of what others did.
+    let counts = |part: Part| topic.mentions.iter().filter(|place| place.part == part).count();
+    let elsewhere = counts(Part::Abstract) + counts(Part::Body) / WEIGHTS.limits.body_mentions;
+    let elsewhere = elsewhere.saturating_sub(here.iter().filter(|place| place.part == Part::Abstract).count());
+    if elsewhere > 0 {
+        let repeated = elsewhere + usize::from(topic.in_title) >= WEIGHTS.limits.repeated;
         let weight = if repeated { places.document_repeated } else { places.document };
         speaks(LinkReason::Document, weight * share * trust);
     }
@@ -215,6 +293,10 @@ fn role(finding: &Finding, topic: &Topic, here: &[&Place]) -> Option<MentionRole
         };
         places.flatten().max_by(|a, b| weight(Some(*a)).total_cmp(&weight(Some(*b))))
     };
+    let of_part = |part: Part| topic.mentions.iter().filter(move |place| place.part == part).map(|place| place.role);
+    // The sentence itself, then what the title says, then the abstract, then the rest.
     strongest(&mut here.iter().map(|place| place.role))
-        .or_else(|| strongest(&mut topic.mentions.iter().map(|place| place.role)))
+        .or_else(|| strongest(&mut of_part(Part::Title)))
+        .or_else(|| strongest(&mut of_part(Part::Abstract)))
+        .or_else(|| strongest(&mut of_part(Part::Body)))
 }

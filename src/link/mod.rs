@@ -20,7 +20,7 @@ use crate::model::{Annotation, Concept, ConceptId, Link, LinkReason, LinkSide};
 pub use candidates::{Candidate, candidates};
 
 /// Raised whenever the links may change: documents are then linked again.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;
 
 /// How many synonyms are embedded with a name.
 const SYNONYMS: usize = 3;

@@ -1,8 +1,8 @@
-use super::candidates::gather;
+use super::candidates::{Names, gather};
 use super::*;
 use crate::model::{
-    ConceptType, Document, Finding, Heading, Indexing, Mention, MentionRole, Passage, Qualifier, SentenceRole, Slot,
-    Span, TextIndex,
+    ConceptType, Document, Finding, Heading, Indexing, Mention, MentionRole, Passage, Qualifier, Sentence,
+    SentenceRole, Slot, Span, TextIndex,
 };
 
 /// A document with a title and one sentence, which is its finding; mentions are given by their words.
@@ -26,6 +26,14 @@ fn id(words: &str) -> ConceptId {
 
 fn type_of(concept: &ConceptId) -> Option<ConceptType> {
     KINDS.iter().find(|(words, _)| id(words) == *concept).map(|(_, kind)| *kind)
+}
+
+fn meaning(keyword: &str) -> Option<ConceptId> {
+    KINDS.iter().find(|(words, _)| *words == keyword).map(|(words, _)| id(words))
+}
+
+fn names() -> Names<'static> {
+    Names { type_of: &type_of, meaning: &meaning }
 }
 
 fn case(title: &str, before: &str, sentence: &str, roles: &[(&str, MentionRole)]) -> Case {
@@ -67,7 +75,7 @@ fn case(title: &str, before: &str, sentence: &str, roles: &[(&str, MentionRole)]
 
 impl Case {
     fn linked(mut self, cosine: Option<f32>) -> Vec<Link> {
-        let candidates = gather(&self.document, &self.annotation, &type_of);
+        let candidates = gather(&self.document, &self.annotation, names());
         link(&mut self.annotation, &candidates, &|_, _| cosine);
         self.annotation.findings.remove(0).links
     }
@@ -199,7 +207,7 @@ fn what_the_outcome_names_is_no_treatment() {
 #[test]
 fn a_concept_is_wanted_once_and_embedded_with_its_synonyms() {
     let case = case("Zelmarin in asthma", "", "Zelmarin helped in asthma.", &[]);
-    let candidates = gather(&case.document, &case.annotation, &type_of);
+    let candidates = gather(&case.document, &case.annotation, names());
     assert_eq!(wanted(&candidates), [id("asthma"), id("zelmarin")]);
     let concept = Concept {
         id: id("heart failure"),
@@ -221,4 +229,36 @@ fn a_concept_is_wanted_once_and_embedded_with_its_synonyms() {
         vocabulary: "starter".into(),
     };
     assert_eq!(embedded_text(&concept), "Heart Failure; Cardiac Failure; Heart Decompensation; Cardiac Insufficiency");
+}
+
+#[test]
+fn a_keyword_and_an_objective_speak_for_a_link() {
+    let mut by_keyword = case("A trial", "", "Deaths were fewer.", &[]);
+    by_keyword.document.keywords.push("asthma".into());
+    assert_eq!(by_keyword.linked(None)[0].reasons, [LinkReason::Heading]);
+    let mut by_objective = case("A trial", "We aimed to test zelmarin in asthma.", "Deaths were fewer.", &[]);
+    by_objective.annotation.sentences.push(Sentence {
+        span: Span::new(8, 44),
+        passage: 1,
+        role: Some(SentenceRole::Objective),
+        confidence: 1.0,
+    });
+    let links = by_objective.linked(None);
+    assert!(confidence(&links, "asthma") > 0.6 && confidence(&links, "zelmarin") > 0.5, "{links:?}");
+    assert!(links[0].reasons.contains(&LinkReason::Objective));
+}
+
+#[test]
+fn the_title_tells_the_part_before_the_rest_does() {
+    let mut case = case("Oxotril added to zelmarin", "The effect of zelmarin.", "Deaths were fewer.", &[]);
+    for (mention, role) in case
+        .annotation
+        .mentions
+        .iter_mut()
+        .filter(|m| m.concepts == [id("zelmarin")])
+        .zip([MentionRole::Background, MentionRole::UnderTest])
+    {
+        mention.role = Some(role);
+    }
+    assert!(confidence(&case.linked(None), "zelmarin") < 0.4);
 }

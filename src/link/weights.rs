@@ -31,6 +31,8 @@ pub(super) struct Weights {
 pub(super) struct Places {
     pub(super) sentence: f32,
     pub(super) title: f32,
+    pub(super) objective: f32,
+    pub(super) keyword: f32,
     pub(super) heading_major: f32,
     pub(super) heading: f32,
     pub(super) substance: f32,
@@ -79,6 +81,8 @@ pub(super) struct Limits {
     pub(super) confidence: f32,
     pub(super) links: usize,
     pub(super) repeated: usize,
+    pub(super) body_mentions: usize,
+    pub(super) passing: f32,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -144,7 +148,8 @@ mod tests {
     fn the_weights_are_read_and_stand_in_order() {
         let weights: Weights = toml::from_str(DATA).unwrap();
         for places in [&weights.condition, &weights.treatment] {
-            assert!(places.sentence > places.title && places.title > places.document_repeated);
+            assert!(places.sentence > places.title && places.title > places.objective);
+            assert!(places.objective > places.document_repeated);
             assert!(places.document_repeated > places.document && places.heading_major > places.heading);
         }
         let comparator = weights.treatment_role(Some(MentionRole::Comparator));

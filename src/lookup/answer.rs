@@ -2,10 +2,10 @@
 
 use serde::Serialize;
 
-use super::{Coverage, Understood};
+use super::{Coverage, Pooling, Understood};
 use crate::model::{
-    ConceptId, Direction, DocumentId, Effect, EvidenceLevel, FlagKind, LinkReason, SampleSize, SentenceRole, Span,
-    StudyDesign,
+    ConceptId, Direction, DocumentId, Effect, EvidenceLevel, FlagKind, LinkReason, Place, SampleSize, SentenceRole,
+    Span, StudyDesign,
 };
 
 /// The answer to a question.
@@ -15,6 +15,8 @@ pub struct Answer {
     pub understood: Understood,
     /// Counts over all studies found.
     pub summary: Summary,
+    /// The pooled effect, or why there is none; only where asked for.
+    pub pool: Option<Pooling>,
     /// The studies, best evidence first.
     pub studies: Vec<StudyEntry>,
     /// What was read, and what was not.
@@ -149,9 +151,6 @@ pub struct CitedDocument {
     pub origin: String,
     /// When this version was stored.
     pub stored_at: String,
-    /// Other documents that its record ties to it as versions of one paper.
-    #[serde(skip)]
-    pub versions_of_it: Vec<DocumentId>,
 }
 
 impl CitedDocument {
@@ -186,6 +185,8 @@ pub struct FindingEntry {
     pub document: DocumentId,
     /// The section it stands in.
     pub section: String,
+    /// In which part of the document that is.
+    pub place: Place,
     /// Where it stands in the document's text, in code points.
     pub span: Span,
     /// Its words, verbatim.
@@ -194,6 +195,8 @@ pub struct FindingEntry {
     pub marks: Vec<Span>,
     /// Whether it reports or concludes.
     pub role: SentenceRole,
+    /// Whether its sentence speaks of the primary outcome.
+    pub primary: bool,
     /// Which way the outcome moved.
     pub direction: Option<Direction>,
     /// Whether a difference was shown.
@@ -204,6 +207,8 @@ pub struct FindingEntry {
     pub numbers: Vec<String>,
     /// The outcome, as named in the quote.
     pub outcome: Option<String>,
+    /// The comparator, as named in the quote.
+    pub comparator: Option<String>,
     /// The link to the condition, where one was asked for.
     pub condition: Option<LinkEntry>,
     /// The link to the treatment, where one was asked for.
@@ -212,6 +217,19 @@ pub struct FindingEntry {
     pub as_comparator: bool,
     /// How well it fits the question, 0 to 1: the weaker of its links.
     pub relevance: f32,
+    /// Where else the document, or another of the study, says the same.
+    pub repeats: Vec<Repeat>,
+}
+
+/// Where a statement stands once more.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Repeat {
+    /// The document it stands in.
+    pub document: DocumentId,
+    /// The section it stands in.
+    pub section: String,
+    /// Where it stands in the document's text, in code points.
+    pub span: Span,
 }
 
 /// Why a finding is linked to a concept.

@@ -53,7 +53,7 @@ impl Coverage {
 
     /// The coverage of a corpus with these sources.
     pub fn of(store: &Store, snapshot: Option<&Snapshot>, sources: &[String]) -> Result<Self, StoreError> {
-        let totals = store.totals()?;
+        let shown = snapshot.map(|snapshot| store.shown(snapshot)).transpose()?;
         let mut rejected = 0;
         let sources: Vec<SourceCoverage> = store
             .source_status(sources)?
@@ -73,8 +73,8 @@ impl Coverage {
             complete: !sources.is_empty() && sources.iter().all(|source| source.state == RunOutcome::Complete.name()),
             sources,
             as_of: snapshot.map(|snapshot| snapshot.stored_at.clone()),
-            documents: totals.visible_documents,
-            waiting: totals.unpublished,
+            documents: shown.map_or(0, |(documents, _)| documents),
+            waiting: store.waiting(snapshot)?,
             rejected,
         })
     }

@@ -2,20 +2,64 @@
 
 use std::collections::BTreeMap;
 
-use super::answer::{CitedDocument, FindingEntry, StudyEntry, StudyVote};
-use super::gather::Gathered;
-use crate::model::{Direction, FlagKind, SentenceRole, StudyDesign};
+use super::answer::StudyVote;
+use super::gather::{Candidate, Found};
+use crate::model::{Card, Direction, EvidenceLevel, FindingCard, Place, SentenceRole, StudyDesign};
 
 /// A document with more registrations than this reports on several trials rather than on one.
 const MOST_REGISTRATIONS: usize = 3;
 
+/// A finding that fits worse than the best of its study by more than this has no say in the vote.
+const SAY: f32 = 0.25;
+
+/// A study: the documents that report it, the one that stands for it first.
+#[derive(Debug, Clone)]
+pub(super) struct Study {
+    pub(super) members: Vec<Candidate>,
+    /// Why the documents are one study, in words.
+    pub(super) grouped_by: Vec<String>,
+    pub(super) vote: StudyVote,
+    pub(super) retracted: bool,
+}
+
+impl Study {
+    fn lead(&self) -> Option<&Candidate> {
+        self.members.first()
+    }
+
+    pub(super) fn id(&self) -> Option<&crate::model::DocumentId> {
+        self.lead().map(|lead| &lead.id)
+    }
+
+    pub(super) fn design(&self) -> Option<StudyDesign> {
+        self.lead()?.card.design
+    }
+
+    pub(super) fn level(&self) -> Option<EvidenceLevel> {
+        self.lead()?.card.level
+    }
+
+    pub(super) fn year(&self) -> Option<u16> {
+        self.lead()?.card.year
+    }
+
+    /// The most that a document of it says took part.
+    pub(super) fn participants(&self) -> Option<u64> {
+        self.members.iter().filter_map(|member| member.card.participants).max()
+    }
+
+    pub(super) fn relevance(&self) -> f32 {
+        self.members.iter().map(Candidate::relevance).fold(0.0, f32::max)
+    }
+}
+
 /// Groups documents by registration and by the ties of preprint, update and paper.
-pub(super) fn studies(gathered: Vec<Gathered>) -> Vec<StudyEntry> {
-    let mut groups = Groups::new(gathered.len());
-    let by_id: BTreeMap<_, _> = gathered.iter().enumerate().map(|(n, one)| (&one.document.id, n)).collect();
+pub(super) fn studies(candidates: Vec<Candidate>) -> Vec<Study> {
+    let mut groups = Groups::new(candidates.len());
+    let by_id: BTreeMap<_, _> = candidates.iter().enumerate().map(|(n, one)| (&one.id, n)).collect();
     let mut by_registration: BTreeMap<&str, usize> = BTreeMap::new();
-    for (n, one) in gathered.iter().enumerate() {
-        for registration in own_registrations(&one.document) {
+    for (n, one) in candidates.iter().enumerate() {
+        for registration in own_registrations(&one.card) {
             match by_registration.get(registration) {
                 None => {
                     by_registration.insert(registration, n);
@@ -23,86 +67,76 @@ pub(super) fn studies(gathered: Vec<Gathered>) -> Vec<StudyEntry> {
                 Some(&other) => groups.unite(n, other, format!("registration {registration}")),
             }
         }
-        for other in &one.document.versions_of_it {
+        for other in &one.card.versions {
             if let Some(&m) = by_id.get(other) {
-                groups.unite(n, m, format!("{} and {other} are versions of one paper", one.document.id));
+                groups.unite(n, m, format!("{} and {other} are versions of one paper", one.id));
             }
         }
     }
     let mut members: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
-    for n in 0..gathered.len() {
+    for n in 0..candidates.len() {
         members.entry(groups.root(n)).or_default().push(n);
     }
-    let mut gathered: Vec<Option<Gathered>> = gathered.into_iter().map(Some).collect();
+    let mut candidates: Vec<Option<Candidate>> = candidates.into_iter().map(Some).collect();
     members
         .into_iter()
         .map(|(root, members)| {
             let reasons = groups.reasons(root);
-            let documents = members.into_iter().filter_map(|n| gathered[n].take()).collect();
-            study(documents, reasons)
+            study(members.into_iter().filter_map(|n| candidates[n].take()).collect(), reasons)
         })
         .collect()
 }
 
 /// Registrations under which the document reports its own trial; a review names those of others.
-fn own_registrations(document: &CitedDocument) -> impl Iterator<Item = &str> {
-    let of_others =
-        matches!(document.design, Some(StudyDesign::SystematicReviewOrMetaAnalysis | StudyDesign::Guideline))
-            || document.registrations.len() > MOST_REGISTRATIONS;
-    document.registrations.iter().filter(move |_| !of_others).map(String::as_str)
+fn own_registrations(card: &Card) -> impl Iterator<Item = &str> {
+    let of_others = matches!(card.design, Some(StudyDesign::SystematicReviewOrMetaAnalysis | StudyDesign::Guideline))
+        || card.registrations.len() > MOST_REGISTRATIONS;
+    card.registrations.iter().filter(move |_| !of_others).map(String::as_str)
 }
 
-fn study(mut members: Vec<Gathered>, grouped_by: Vec<String>) -> StudyEntry {
+fn study(mut members: Vec<Candidate>, grouped_by: Vec<String>) -> Study {
     // The paper stands for the study before its preprint, the first report before those that follow it up.
-    members.sort_by(|a, b| {
-        let key = |g: &Gathered| {
-            (g.document.has_flag(FlagKind::Preprint), g.document.level, g.document.year, g.document.id.clone())
-        };
-        let (a, b) = (key(a), key(b));
-        a.0.cmp(&b.0)
-            .then(a.1.is_none().cmp(&b.1.is_none()))
-            .then(a.1.cmp(&b.1))
-            .then(a.2.is_none().cmp(&b.2.is_none()))
-            .then(a.2.cmp(&b.2))
-            .then(a.3.cmp(&b.3))
+    members.sort_by_key(|member| {
+        let card = &member.card;
+        (member.preprint, card.level.is_none(), card.level, card.year.is_none(), card.year, member.id.clone())
     });
-    let retracted = members.iter().any(|member| member.document.is_retracted());
-    let mut documents = Vec::new();
-    let mut findings = Vec::new();
-    for member in members {
-        documents.push(member.document);
-        findings.extend(member.findings);
-    }
-    let lead = documents.first().map(|document| document.id.clone());
-    let vote = vote(findings.iter().filter(|finding| Some(&finding.document) == lead.as_ref()))
-        .or_else(|| vote(findings.iter()))
-        .unwrap_or(StudyVote::NotStated);
-    // A finding with numbers says more than one without; then the better link; then the order of reading.
-    findings.sort_by(|a, b| {
-        let numbers = |f: &FindingEntry| f.effects.iter().any(|effect| effect.value.is_some());
-        b.relevance.total_cmp(&a.relevance).then(numbers(b).cmp(&numbers(a))).then(a.span.cmp(&b.span))
-    });
-    StudyEntry { documents, grouped_by, findings, vote, retracted }
+    let retracted = members.iter().any(|member| member.retracted);
+    let vote = members.first().and_then(|lead| vote(std::slice::from_ref(lead))).or_else(|| vote(&members));
+    Study { members, grouped_by, vote: vote.unwrap_or(StudyVote::NotStated), retracted }
 }
 
-/// The vote of a study: of its results, else of its conclusions; none if no finding says which way. A finding in which the
-/// treatment asked for is the comparator does not vote: its direction is the other's.
-fn vote<'f>(findings: impl Iterator<Item = &'f FindingEntry> + Clone) -> Option<StudyVote> {
-    let of_role = |role: SentenceRole| {
-        let mut directions: Vec<Direction> = findings
-            .clone()
-            .filter(|finding| finding.role == role && !finding.as_comparator)
-            .filter_map(|finding| finding.direction)
-            .collect();
-        directions.sort();
-        directions.dedup();
-        match directions.as_slice() {
-            [] => None,
-            [one] => Some(StudyVote::from(*one)),
-            _ => Some(StudyVote::Mixed),
-        }
+/// How much say a finding has, the greatest first: what the abstract says of the primary outcome, its results, its conclusions,
+/// then the same of the full text.
+fn say(card: &FindingCard) -> (Place, u8) {
+    let place = if card.place == Place::Table { Place::Text } else { card.place };
+    let rank = match card.role {
+        SentenceRole::Conclusions => 2,
+        _ if card.primary => 0,
+        _ => 1,
     };
-    of_role(SentenceRole::Results).or_else(|| of_role(SentenceRole::Conclusions))
+    (place, rank)
+}
+
+/// The vote of a study: of the findings with the most say that tell a direction; none if no finding does. A finding in which the
+/// treatment asked for is the comparator does not vote: its direction is the other's.
+fn vote(members: &[Candidate]) -> Option<StudyVote> {
+    let best = members.iter().map(Candidate::relevance).fold(0.0, f32::max);
+    let votes = |found: &&Found| !found.as_comparator && found.relevance >= best - SAY;
+    let mut said: BTreeMap<(Place, u8), Vec<Direction>> = BTreeMap::new();
+    for member in members {
+        for card in member.findings.iter().filter(votes).filter_map(|found| member.card_of(found)) {
+            if let Some(direction) = card.direction {
+                said.entry(say(card)).or_default().push(direction);
+            }
+        }
+    }
+    let mut directions = said.into_values().next()?;
+    directions.sort();
+    directions.dedup();
+    match directions.as_slice() {
+        [one] => Some(StudyVote::from(*one)),
+        _ => Some(StudyVote::Mixed),
+    }
 }
 
 /// A union-find over documents, with the reasons for each union.

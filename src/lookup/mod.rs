@@ -10,22 +10,34 @@
 //! - the same question on the same snapshot gives the same answer.
 
 mod answer;
+mod card;
 mod coverage;
+mod filters;
 mod gather;
 mod grouping;
+mod hydrate;
+pub mod pooling;
 mod question;
 mod ranking;
 mod summary;
 #[cfg(test)]
 mod tests;
+mod together;
+mod words;
 
 use crate::model::{Annotation, Document, DocumentId};
 use crate::store::{Snapshot, Store, StoreError};
 use crate::vocab::Vocabulary;
 
-pub use answer::{Answer, CitedDocument, FindingEntry, FlagEntry, LinkEntry, StudyEntry, StudyVote, Summary, Tally};
+pub use answer::{
+    Answer, CitedDocument, FindingEntry, FlagEntry, LinkEntry, Repeat, StudyEntry, StudyVote, Summary, Tally,
+};
+pub use card::{VERSION as CARD_VERSION, card};
 pub use coverage::{Coverage, SourceCoverage};
-pub use question::{OutcomeWords, Question, Term, Understood};
+pub use filters::{Filters, Order};
+pub use pooling::{PooledEffect, Pooling};
+pub use question::{Comparator, OutcomeWords, Question, Term, Understood};
+pub use words::QuestionKind;
 
 /// Why there is no answer.
 #[derive(Debug, thiserror::Error)]
@@ -45,6 +57,29 @@ pub enum LookupError {
     NotMined {
         /// Which.
         corpus: String,
+    },
+    /// What is there was mined by a program that knew no cards.
+    #[error("the corpus “{corpus}” was mined by an older litmine; `litmine refresh {corpus}` brings it up to date")]
+    Outdated {
+        /// Which.
+        corpus: String,
+    },
+    /// Nothing was published by then.
+    #[error("the corpus “{corpus}” had nothing to show on {instant}")]
+    NothingThen {
+        /// Which.
+        corpus: String,
+        /// The instant asked for.
+        instant: String,
+    },
+    /// Neither a condition nor a treatment could be made out.
+    #[error("no condition and no treatment was understood; name one with --condition or --treatment")]
+    NothingNamed,
+    /// The question in words is too long.
+    #[error("a question in words has at most {most} characters")]
+    TooLong {
+        /// How many it may have.
+        most: usize,
     },
     /// The store cannot be read.
     #[error(transparent)]
@@ -68,14 +103,25 @@ pub struct Lookup<'c> {
 }
 
 impl<'c> Lookup<'c> {
-    /// Answers from the newest snapshot. `sources` are the names of the sources that the corpus is defined by.
+    /// Answers from the newest snapshot, or from the newest that was published by an instant (a date, or RFC 3339 in UTC).
+    /// `sources` are the names of the sources that the corpus is defined by.
     pub fn new(
         corpus: &str,
         store: &'c Store,
         vocabulary: &'c Vocabulary,
         sources: Vec<String>,
+        as_of: Option<&str>,
     ) -> Result<Self, LookupError> {
-        let snapshot = store.snapshot()?.ok_or_else(|| LookupError::NotMined { corpus: corpus.to_owned() })?;
+        let named = || corpus.to_owned();
+        let snapshot = match as_of {
+            None => store.snapshot()?.ok_or_else(|| LookupError::NotMined { corpus: named() })?,
+            Some(instant) => store
+                .snapshot_as_of(instant)?
+                .ok_or_else(|| LookupError::NothingThen { corpus: named(), instant: instant.to_owned() })?,
+        };
+        if !store.has_cards(&snapshot)? {
+            return Err(LookupError::Outdated { corpus: named() });
+        }
         Ok(Self { store, snapshot, vocabulary, sources })
     }
 
@@ -88,7 +134,7 @@ impl<'c> Lookup<'c> {
     pub fn document(&self, id: &DocumentId) -> Result<Option<(CitedDocument, Document, Annotation)>, LookupError> {
         let Some(stored) = self.store.document(&self.snapshot, id)? else { return Ok(None) };
         let annotation = self.store.annotation(&self.snapshot, stored.version)?.unwrap_or_default();
-        let citation = gather::cite(self.store, &self.snapshot, &stored, &annotation)?;
+        let citation = hydrate::cite(self.store, &self.snapshot, &stored, &annotation)?;
         Ok(Some((citation, stored.document, annotation)))
     }
 
@@ -96,11 +142,29 @@ impl<'c> Lookup<'c> {
     pub fn answer(&self, question: &Question) -> Result<Answer, LookupError> {
         let understood = question::understand(question, self.vocabulary)?;
         let coverage = self.coverage()?;
-        let documents = gather::documents(self.store, &self.snapshot, self.vocabulary, &understood)?;
-        let mut studies = grouping::studies(documents);
-        ranking::rank(&mut studies);
+        let candidates = gather::candidates(self.store, &self.snapshot, &understood)?;
+        let mut studies = grouping::studies(candidates);
+        let filters = &understood.filters;
+        studies.retain(|study| {
+            let named = study.members.iter().any(|member| filters.without.contains(&member.id));
+            !named && filters.admit(study.design(), study.level(), study.year(), study.participants())
+        });
+        ranking::rank(&mut studies, filters.order);
         let summary = summary::summarize(&studies, understood.outcome.is_some());
-        studies.truncate(question.limit);
-        Ok(Answer { understood, summary, studies, coverage })
+        let source = hydrate::Source {
+            store: self.store,
+            snapshot: &self.snapshot,
+            vocabulary: self.vocabulary,
+            understood: &understood,
+        };
+        let pool = match question.pool {
+            false => None,
+            true => {
+                let all = studies.iter().map(|study| source.study(study)).collect::<Result<Vec<_>, _>>()?;
+                Some(pooling::pool(&all, &understood))
+            }
+        };
+        let studies = studies.iter().take(question.limit).map(|study| source.study(study)).collect::<Result<_, _>>()?;
+        Ok(Answer { understood, summary, pool, studies, coverage })
     }
 }

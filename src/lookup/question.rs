@@ -3,18 +3,31 @@
 use serde::Serialize;
 
 use super::LookupError;
-use crate::model::{ConceptId, ConceptType};
+use super::filters::Filters;
+use super::together;
+use super::words::{self, QuestionKind, Reading};
+use crate::model::{ConceptId, ConceptType, Direction};
 use crate::vocab::{Vocabulary, normalize};
 
-/// A question by concepts. At least one of condition and treatment is given.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// A question: by names, in words, or both. At least a condition or a treatment must come of it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Question {
+    /// The question in words. What the other fields name counts before what the words say.
+    pub words: Option<String>,
     /// A condition: a name, a synonym or an id.
     pub condition: Option<String>,
     /// A treatment, or a class of treatments.
     pub treatment: Option<String>,
+    /// What the treatment is compared with: a name, or words such as “usual care”.
+    pub comparator: Option<String>,
     /// Words that a finding must hold to be about the outcome.
     pub outcome: Option<String>,
+    /// What kind of question it is.
+    pub kind: Option<QuestionKind>,
+    /// Which studies and findings count.
+    pub filters: Filters,
+    /// Whether effects are to be pooled.
+    pub pool: bool,
     /// How many studies to list.
     pub limit: usize,
 }
@@ -30,61 +43,120 @@ pub struct Term {
     pub name: String,
     /// Other concepts that have the name.
     pub alternatives: Vec<(ConceptId, String)>,
-    /// Every concept that answers: the one taken first, then its kinds and members.
+    /// Concepts that are looked for with it, because papers use them for the same thing.
+    pub together: Vec<(ConceptId, String)>,
+    /// Every concept that answers: the one taken first, then its kinds and members, then those looked for with it and theirs.
     #[serde(skip)]
     pub answers: Vec<ConceptId>,
 }
 
 impl Term {
-    /// How many kinds and members stand for it besides itself.
+    /// How many kinds and members stand for it besides itself and those looked for with it.
     pub fn narrower(&self) -> usize {
-        self.answers.len().saturating_sub(1)
+        self.answers.len().saturating_sub(1 + self.together.len())
     }
 }
 
-/// The outcome, as words that are looked for.
+/// Words that are looked for in findings.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct OutcomeWords {
     /// As it was asked.
     pub asked: String,
-    /// Groups of words in their normal form: a finding is about the outcome if its sentence holds all words of one group.
+    /// Groups of words in their normal form: a finding is about it if its sentence holds all words of one group.
     pub groups: Vec<Vec<String>>,
 }
 
 impl OutcomeWords {
     /// Whether a sentence holds all words of a group.
     pub fn matches(&self, sentence: &str) -> bool {
-        let normal = normalize(sentence);
+        self.matches_normal(&normalize(sentence))
+    }
+
+    /// The same, of a sentence in its normal form.
+    pub fn matches_normal(&self, normal: &str) -> bool {
         let words: std::collections::BTreeSet<&str> = normal.split_whitespace().collect();
         self.groups.iter().any(|group| group.iter().all(|word| words.contains(word.as_str())))
     }
 }
 
-/// The question as it was understood.
+/// What a treatment is compared with.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Comparator {
+    /// As it was asked.
+    pub asked: String,
+    /// The concept, where a vocabulary has one of that name.
+    pub concept: Option<(ConceptId, String)>,
+    /// Every concept that answers.
+    #[serde(skip)]
+    pub answers: Vec<ConceptId>,
+    /// Its words in their normal form, and those of its synonyms.
+    pub words: OutcomeWords,
+}
+
+/// The question as it was understood.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct Understood {
+    /// Whether it was read from words.
+    pub in_words: bool,
+    /// What kind of question it is, where that was said.
+    pub kind: Option<QuestionKind>,
     /// The condition.
     pub condition: Option<Term>,
     /// The treatment.
     pub treatment: Option<Term>,
+    /// What it is compared with.
+    pub comparator: Option<Comparator>,
     /// The outcome.
     pub outcome: Option<OutcomeWords>,
+    /// The test, of a question of diagnosis.
+    pub test: Option<OutcomeWords>,
+    /// Which way the outcome was asked about.
+    pub direction: Option<Direction>,
+    /// Words of the question that were not used.
+    pub unused: Vec<String>,
+    /// Which studies and findings count.
+    pub filters: Filters,
 }
 
 /// Words that carry no meaning of their own in the name of an outcome.
-const EMPTY_WORDS: [&str; 10] = ["of", "for", "the", "in", "to", "and", "or", "a", "an", "with"];
+const EMPTY_WORDS: [&str; 14] =
+    ["of", "for", "the", "in", "to", "and", "or", "a", "an", "with", "risk", "rate", "level", "incidence"];
 
 /// How many near names are offered.
 const NEAR: usize = 4;
 
 pub(super) fn understand(question: &Question, vocabulary: &Vocabulary) -> Result<Understood, LookupError> {
-    let term = |asked: &Option<String>, what, fits: fn(ConceptType) -> bool| {
-        asked.as_ref().map(|asked| resolve(asked, what, fits, vocabulary)).transpose()
+    let read = match question.words.as_deref() {
+        None => None,
+        Some(words) if words.chars().count() > words::LONGEST => {
+            return Err(LookupError::TooLong { most: words::LONGEST });
+        }
+        Some(words) => words::read(words, vocabulary),
     };
+    let in_words = read.is_some();
+    let Reading { kind, condition, treatment, comparator, outcome, test, direction, unused } = read.unwrap_or_default();
+    let pick = |by_name: &Option<String>, by_words: Option<String>| by_name.clone().or(by_words);
+    let term = |asked: Option<String>, what, fits: fn(ConceptType) -> bool| {
+        asked.map(|asked| resolve(&asked, what, fits, vocabulary)).transpose()
+    };
+    let condition = term(pick(&question.condition, condition), "condition", |kind| kind == ConceptType::Condition)?;
+    let treatment = term(pick(&question.treatment, treatment), "treatment", ConceptType::can_treat)?;
+    if condition.is_none() && treatment.is_none() {
+        return Err(LookupError::NothingNamed);
+    }
+    // A direction belongs to the outcome of the words, not to one that was given instead.
+    let direction = direction.filter(|_| question.outcome.is_none());
     Ok(Understood {
-        condition: term(&question.condition, "condition", |kind| kind == ConceptType::Condition)?,
-        treatment: term(&question.treatment, "treatment", ConceptType::can_treat)?,
-        outcome: question.outcome.as_ref().map(|asked| outcome(asked, vocabulary)),
+        in_words,
+        kind: question.kind.or(kind),
+        condition,
+        treatment,
+        comparator: pick(&question.comparator, comparator).map(|asked| compared(&asked, vocabulary)),
+        outcome: pick(&question.outcome, outcome).map(|asked| words_of(&asked, vocabulary)),
+        test: test.map(|asked| words_of(&asked, vocabulary)),
+        direction,
+        unused,
+        filters: question.filters.clone(),
     })
 }
 
@@ -96,7 +168,13 @@ fn resolve(
 ) -> Result<Term, LookupError> {
     let fitting = |id: &ConceptId| vocabulary.concept_type(id).is_some_and(fits);
     let name = |id: &ConceptId| vocabulary.name(id).unwrap_or_else(|| id.to_string());
-    let mut found = vocabulary.find(asked).into_iter().filter(fitting);
+    let direct = vocabulary.find(asked);
+    // A name of something else may be meant for what fits: the virus for its infection.
+    let mut found = direct
+        .iter()
+        .filter(|id| fitting(id))
+        .cloned()
+        .chain(direct.iter().filter(|id| !fitting(id)).flat_map(together::of).filter(|id| fitting(id)));
     let Some(concept) = found.next() else {
         let near = vocabulary.nearest(asked, 4 * NEAR).into_iter().filter(|(_, id)| fitting(id));
         let mut names: Vec<String> = Vec::new();
@@ -108,13 +186,33 @@ fn resolve(
         names.truncate(NEAR);
         return Err(LookupError::UnknownName { name: asked.to_owned(), what, near: names });
     };
-    let alternatives = found.map(|id| (id.clone(), name(&id))).collect();
-    let answers = vocabulary.narrower(&concept);
-    Ok(Term { asked: asked.to_owned(), name: name(&concept), concept, alternatives, answers })
+    let together: Vec<ConceptId> = together::of(&concept).into_iter().filter(|id| fitting(id)).collect();
+    let mut alternatives: Vec<(ConceptId, String)> = Vec::new();
+    for id in found.filter(|id| *id != concept && !together.contains(id)) {
+        if alternatives.iter().all(|(known, _)| *known != id) {
+            alternatives.push((id.clone(), name(&id)));
+        }
+    }
+    let mut answers = vocabulary.narrower(&concept);
+    for id in together.iter().flat_map(|id| vocabulary.narrower(id)) {
+        if !answers.contains(&id) {
+            answers.push(id);
+        }
+    }
+    let together = together.into_iter().map(|id| (id.clone(), name(&id))).collect();
+    Ok(Term { asked: asked.to_owned(), name: name(&concept), concept, alternatives, together, answers })
 }
 
-/// The outcome's own words, and those of the synonyms of a concept of that name.
-fn outcome(asked: &str, vocabulary: &Vocabulary) -> OutcomeWords {
+/// A comparator: by its concept where one has the name, and by its words in any case, since “usual care” is no concept.
+fn compared(asked: &str, vocabulary: &Vocabulary) -> Comparator {
+    let concept = vocabulary.find(asked).into_iter().next();
+    let answers = concept.as_ref().map(|id| vocabulary.narrower(id)).unwrap_or_default();
+    let concept = concept.map(|id| (id.clone(), vocabulary.name(&id).unwrap_or_else(|| id.to_string())));
+    Comparator { asked: asked.to_owned(), concept, answers, words: words_of(asked, vocabulary) }
+}
+
+/// The words themselves, those of the synonyms of a concept of that name, and the other names of an outcome.
+fn words_of(asked: &str, vocabulary: &Vocabulary) -> OutcomeWords {
     let words = |name: &str| -> Vec<String> {
         normalize(name).split_whitespace().filter(|word| !EMPTY_WORDS.contains(word)).map(str::to_owned).collect()
     };
@@ -122,6 +220,7 @@ fn outcome(asked: &str, vocabulary: &Vocabulary) -> OutcomeWords {
     for concept in vocabulary.find(asked).iter().filter_map(|id| vocabulary.concept(id)) {
         groups.extend(std::iter::once(&concept.name).chain(&concept.synonyms).map(|name| words(name)));
     }
+    groups.extend(words::synonyms(asked).into_iter().map(words));
     groups.retain(|group| !group.is_empty());
     groups.sort();
     groups.dedup();

@@ -2,11 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use super::answer::{StudyEntry, StudyVote, Summary, Tally};
+use super::answer::{StudyVote, Summary, Tally};
+use super::grouping::Study;
 use crate::model::StudyDesign;
 
 /// Counts all studies that stand.
-pub(super) fn summarize(studies: &[StudyEntry], one_outcome: bool) -> Summary {
+pub(super) fn summarize(studies: &[Study], one_outcome: bool) -> Summary {
     let mut summary = Summary { one_outcome, ..Summary::default() };
     let mut designs = BTreeMap::new();
     for study in studies {
@@ -15,16 +16,14 @@ pub(super) fn summarize(studies: &[StudyEntry], one_outcome: bool) -> Summary {
             continue;
         }
         summary.studies += 1;
-        summary.documents += study.documents.len();
-        let participants = study.documents.iter().filter_map(|document| document.sample_size).map(|n| n.value).max();
+        summary.documents += study.members.len();
+        let design = study.design();
         // Those of a review are those of its studies, which may be here too.
-        let of_others =
-            study.lead().and_then(|document| document.design) == Some(StudyDesign::SystematicReviewOrMetaAnalysis);
-        if let Some(participants) = participants.filter(|_| !of_others) {
+        let of_others = design == Some(StudyDesign::SystematicReviewOrMetaAnalysis);
+        if let Some(participants) = study.participants().filter(|_| !of_others) {
             summary.participants += participants;
             summary.studies_with_participants += 1;
         }
-        let design = study.lead().and_then(|document| document.design);
         *designs.entry((design.is_none(), design)).or_insert(0) += 1;
         count(&mut summary.votes, study.vote);
     }

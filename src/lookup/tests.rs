@@ -1,90 +1,73 @@
 //! Grouping, votes, order and counts on invented studies.
 
-use super::answer::{CitedDocument, FindingEntry, FlagEntry, StudyVote};
-use super::gather::Gathered;
+use super::answer::StudyVote;
+use super::filters::Order;
+use super::gather::{Candidate, Found};
 use super::question::{self, Question};
-use super::{LookupError, grouping, ranking, summary};
+use super::{Filters, LookupError, QuestionKind, grouping, ranking, summary};
 use crate::model::{
-    Direction, DocumentId, EvidenceLevel, FlagKind, SampleSize, SampleSizeKind, SentenceRole, Span, StudyDesign,
+    Card, ConceptId, Direction, DocumentId, EvidenceLevel, FindingCard, Place, SentenceRole, StudyDesign,
 };
 use crate::vocab::Vocabulary;
 
-fn document(pmid: u64, level: Option<EvidenceLevel>) -> CitedDocument {
-    CitedDocument {
-        id: DocumentId::pmid(pmid),
-        doi: None,
-        title: String::new(),
-        authors: None,
-        journal: None,
-        year: Some(2020),
-        design: Some(StudyDesign::RandomizedControlledTrial),
-        design_reason: None,
-        level,
-        sample_size: Some(SampleSize {
-            value: 100,
-            kind: SampleSizeKind::Randomised,
-            span: Span::new(0, 3),
-            confidence: 1.0,
-        }),
-        registrations: Vec::new(),
-        flags: Vec::new(),
-        origin: String::new(),
-        stored_at: String::new(),
-        versions_of_it: Vec::new(),
-    }
-}
-
-fn finding(pmid: u64, direction: Option<Direction>, relevance: f32) -> FindingEntry {
-    FindingEntry {
-        document: DocumentId::pmid(pmid),
-        section: "RESULTS".into(),
-        span: Span::new(0, 1),
-        quote: "q".into(),
-        marks: Vec::new(),
+fn finding(direction: Option<Direction>) -> FindingCard {
+    FindingCard {
         role: SentenceRole::Results,
+        place: Place::Abstract,
         direction,
-        significant: None,
-        effects: Vec::new(),
-        numbers: Vec::new(),
-        outcome: None,
-        condition: None,
-        treatment: None,
-        as_comparator: false,
-        relevance,
+        estimated: false,
+        primary: false,
+        consistent: None,
+        accuracy: false,
+        intervention: Vec::new(),
+        comparator: Vec::new(),
     }
 }
 
-fn gathered(pmid: u64, direction: Option<Direction>) -> Gathered {
-    Gathered { document: document(pmid, Some(EvidenceLevel::L1b)), findings: vec![finding(pmid, direction, 0.9)] }
+fn candidate(pmid: u64, directions: &[Option<Direction>]) -> Candidate {
+    let findings: Vec<FindingCard> = directions.iter().map(|direction| finding(*direction)).collect();
+    let found = |ordinal| Found { ordinal, relevance: 0.9, as_comparator: false };
+    Candidate {
+        version: pmid as i64,
+        id: DocumentId::pmid(pmid),
+        retracted: false,
+        preprint: false,
+        findings: (0..findings.len() as u32).map(found).collect(),
+        card: Card {
+            year: Some(2020),
+            design: Some(StudyDesign::RandomizedControlledTrial),
+            level: Some(EvidenceLevel::L1b),
+            participants: Some(100),
+            findings,
+            ..Card::default()
+        },
+    }
 }
 
-fn retracted(pmid: u64) -> Gathered {
-    let mut one = gathered(pmid, Some(Direction::Increased));
-    let said_by = DocumentId::pmid(pmid);
-    one.document.flags.push(FlagEntry { kind: FlagKind::Retracted, said_by, source: "s".into(), notice: None });
-    one
+fn retracted(pmid: u64) -> Candidate {
+    Candidate { retracted: true, ..candidate(pmid, &[Some(Direction::Increased)]) }
 }
 
 #[test]
 fn one_registration_is_one_study_with_one_vote() {
-    let mut members: Vec<Gathered> = (1..=3).map(|n| gathered(n, Some(Direction::Decreased))).collect();
+    let mut members: Vec<Candidate> = (1..=3).map(|n| candidate(n, &[Some(Direction::Decreased)])).collect();
     for member in &mut members[..2] {
-        member.document.registrations.push("NCT1".into());
+        member.card.registrations.push("NCT1".into());
     }
     let studies = grouping::studies(members);
     assert_eq!(studies.len(), 2);
-    assert_eq!((studies[0].documents.len(), studies[0].grouped_by.len()), (2, 1));
+    assert_eq!((studies[0].members.len(), studies[0].grouped_by.len()), (2, 1));
     let summary = summary::summarize(&studies, true);
     assert_eq!((summary.studies, summary.documents, summary.votes.decreased, summary.participants), (2, 3, 2, 200));
 }
 
 #[test]
 fn a_review_is_no_report_of_the_trials_it_names() {
-    let mut members: Vec<Gathered> = (1..=2).map(|n| gathered(n, None)).collect();
+    let mut members: Vec<Candidate> = (1..=2).map(|n| candidate(n, &[None])).collect();
     for member in &mut members {
-        member.document.registrations.push("NCT1".into());
+        member.card.registrations.push("NCT1".into());
     }
-    members[1].document.design = Some(StudyDesign::SystematicReviewOrMetaAnalysis);
+    members[1].card.design = Some(StudyDesign::SystematicReviewOrMetaAnalysis);
     let studies = grouping::studies(members);
     assert_eq!(studies.len(), 2);
     // And its participants are not added to those of its trials.
@@ -93,19 +76,17 @@ fn a_review_is_no_report_of_the_trials_it_names() {
 
 #[test]
 fn a_preprint_and_its_paper_are_one_study_and_the_paper_leads() {
-    let mut preprint = gathered(1, None);
-    preprint.document.versions_of_it.push(DocumentId::pmid(2));
-    let said_by = DocumentId::pmid(1);
-    preprint.document.flags.push(FlagEntry { kind: FlagKind::Preprint, said_by, source: "s".into(), notice: None });
-    let studies = grouping::studies(vec![preprint, gathered(2, None)]);
+    let mut preprint = Candidate { preprint: true, ..candidate(1, &[None]) };
+    preprint.card.versions.push(DocumentId::pmid(2));
+    let studies = grouping::studies(vec![preprint, candidate(2, &[None])]);
     assert_eq!(studies.len(), 1);
-    assert_eq!(studies[0].lead().unwrap().id, DocumentId::pmid(2));
+    assert_eq!(studies[0].id(), Some(&DocumentId::pmid(2)));
 }
 
 #[test]
 fn retracted_studies_come_last_and_do_not_count() {
-    let mut studies = grouping::studies(vec![retracted(1), gathered(2, Some(Direction::Decreased))]);
-    ranking::rank(&mut studies);
+    let mut studies = grouping::studies(vec![retracted(1), candidate(2, &[Some(Direction::Decreased)])]);
+    ranking::rank(&mut studies, Order::Evidence);
     assert!(studies[1].retracted);
     let summary = summary::summarize(&studies, true);
     assert_eq!((summary.studies, summary.retracted, summary.votes.increased), (1, 1, 0));
@@ -114,34 +95,67 @@ fn retracted_studies_come_last_and_do_not_count() {
 
 #[test]
 fn a_finding_on_the_comparator_does_not_vote() {
-    let mut one = gathered(1, Some(Direction::Decreased));
+    let mut one = candidate(1, &[Some(Direction::Decreased)]);
     one.findings[0].as_comparator = true;
     assert_eq!(grouping::studies(vec![one])[0].vote, StudyVote::NotStated);
 }
 
+fn vote(one: Candidate) -> StudyVote {
+    grouping::studies(vec![one])[0].vote
+}
+
 #[test]
 fn findings_that_point_both_ways_are_mixed_and_conclusions_speak_where_results_do_not() {
-    let mut one = gathered(1, Some(Direction::Decreased));
-    one.findings.push(finding(1, Some(Direction::Increased), 0.5));
-    assert_eq!(grouping::studies(vec![one])[0].vote, StudyVote::Mixed);
-    let mut other = gathered(2, None);
-    let mut conclusion = finding(2, Some(Direction::NoDifference), 0.5);
-    conclusion.role = SentenceRole::Conclusions;
-    other.findings.push(conclusion);
-    assert_eq!(grouping::studies(vec![other])[0].vote, StudyVote::NoDifference);
+    use Direction::{Decreased, Increased, NoDifference};
+    assert_eq!(vote(candidate(1, &[Some(Decreased), Some(Increased)])), StudyVote::Mixed);
+    let mut other = candidate(2, &[None, Some(NoDifference)]);
+    other.card.findings[1].role = SentenceRole::Conclusions;
+    assert_eq!(vote(other), StudyVote::NoDifference);
+}
+
+#[test]
+fn the_abstract_and_the_primary_outcome_have_the_say() {
+    use Direction::{Decreased, Increased};
+    let mut one = candidate(1, &[Some(Decreased), Some(Increased), Some(Increased)]);
+    for row in &mut one.card.findings[1..] {
+        row.place = Place::Table;
+    }
+    assert_eq!(vote(one), StudyVote::Decreased);
+    let mut primary = candidate(2, &[Some(Decreased), Some(Increased)]);
+    primary.card.findings[1].primary = true;
+    assert_eq!(vote(primary), StudyVote::Increased);
+    let mut aside = candidate(3, &[Some(Decreased), Some(Increased)]);
+    aside.findings[1].relevance = 0.4;
+    assert_eq!(vote(aside), StudyVote::Decreased);
 }
 
 #[test]
 fn better_evidence_comes_first_among_those_about_the_question() {
-    let mut members: Vec<Gathered> = (1..=4).map(|n| gathered(n, None)).collect();
-    members[0].document.level = None;
-    members[1].document.level = Some(EvidenceLevel::L2b);
-    members[2].document.level = Some(EvidenceLevel::L1a);
+    let mut members: Vec<Candidate> = (1..=4).map(|n| candidate(n, &[None])).collect();
+    members[0].card.level = None;
+    members[1].card.level = Some(EvidenceLevel::L2b);
+    members[2].card.level = Some(EvidenceLevel::L1a);
     members[2].findings[0].relevance = 0.4;
-    let mut studies = grouping::studies(members);
-    ranking::rank(&mut studies);
-    let order: Vec<u64> = studies.iter().map(|study| study.lead().unwrap().id.as_pmid().unwrap()).collect();
-    assert_eq!(order, [4, 2, 1, 3]);
+    let order = |order: Order| -> Vec<u64> {
+        let mut studies = grouping::studies(members.clone());
+        ranking::rank(&mut studies, order);
+        studies.iter().map(|study| study.id().unwrap().as_pmid().unwrap()).collect()
+    };
+    assert_eq!(order(Order::Evidence), [4, 2, 1, 3]);
+    assert_eq!(order(Order::Relevance).last(), Some(&3));
+}
+
+#[test]
+fn the_newest_or_the_largest_come_first_when_asked() {
+    let mut members: Vec<Candidate> = (1..=3).map(|n| candidate(n, &[None])).collect();
+    members[1].card.year = Some(2024);
+    members[2].card.participants = Some(5000);
+    let first = |order: Order| {
+        let mut studies = grouping::studies(members.clone());
+        ranking::rank(&mut studies, order);
+        studies[0].id().unwrap().as_pmid().unwrap()
+    };
+    assert_eq!((first(Order::Date), first(Order::Size)), (2, 3));
 }
 
 #[test]
@@ -149,19 +163,69 @@ fn names_are_understood_by_side() {
     let vocabulary = Vocabulary::starter();
     let ask = |condition: Option<&str>, treatment: Option<&str>| {
         let owned = |text: Option<&str>| text.map(str::to_owned);
-        let question = Question { condition: owned(condition), treatment: owned(treatment), outcome: None, limit: 1 };
+        let question = Question { condition: owned(condition), treatment: owned(treatment), ..Question::default() };
         question::understand(&question, &vocabulary)
     };
     let understood = ask(Some("heart failure"), Some("SGLT2 inhibitors")).unwrap();
     assert!(understood.treatment.unwrap().narrower() >= 3);
     assert!(matches!(ask(Some("metformin"), None), Err(LookupError::UnknownName { what: "condition", .. })));
     assert!(matches!(ask(None, Some("heart failure")), Err(LookupError::UnknownName { what: "treatment", .. })));
+    assert!(matches!(ask(None, None), Err(LookupError::NothingNamed)));
+}
+
+fn in_words(words: &str) -> Question {
+    Question { words: Some(words.into()), ..Question::default() }
+}
+
+#[test]
+fn a_question_in_words_is_completed_and_overruled_by_names() {
+    let vocabulary = Vocabulary::starter();
+    let words = in_words("does metformin lower HbA1c in type 2 diabetes?");
+    let understood = question::understand(&words, &vocabulary).unwrap();
+    assert_eq!((understood.kind, understood.direction), (Some(QuestionKind::Therapy), Some(Direction::Decreased)));
+    assert_eq!(understood.treatment.as_ref().unwrap().concept, ConceptId::mesh("D008687"));
+    assert_eq!(understood.condition.as_ref().unwrap().concept, ConceptId::mesh("D003924"));
+    assert!(understood.outcome.unwrap().matches("Glycated haemoglobin fell."));
+    let overruled = Question { treatment: Some("insulin".into()), outcome: Some("weight".into()), ..words };
+    let understood = question::understand(&overruled, &vocabulary).unwrap();
+    assert_eq!(understood.treatment.unwrap().asked, "insulin");
+    assert_eq!((understood.outcome.unwrap().asked.as_str(), understood.direction), ("weight", None));
+}
+
+#[test]
+fn a_question_that_names_nothing_or_runs_on_is_refused() {
+    let vocabulary = Vocabulary::starter();
+    let ask = |words: &str| question::understand(&in_words(words), &vocabulary);
+    assert!(matches!(ask("what is the weather like?"), Err(LookupError::NothingNamed)));
+    assert!(matches!(ask(&"metformin ".repeat(10_000)), Err(LookupError::TooLong { .. })));
+    assert!(matches!(ask("does zelmarin help asthma?"), Err(LookupError::UnknownName { what: "treatment", .. })));
+}
+
+#[test]
+fn what_papers_mix_is_looked_for_together() {
+    let question = Question { condition: Some("depression".into()), ..Question::default() };
+    let term = question::understand(&question, &Vocabulary::starter()).unwrap().condition.unwrap();
+    let ids = ["D003863", "D003866"].map(ConceptId::mesh);
+    assert!(ids.iter().all(|id| term.answers.contains(id)), "{:?}", term.answers);
+    assert_eq!(term.together.len(), 1);
 }
 
 #[test]
 fn an_outcome_is_found_however_it_is_spelt() {
-    let question = Question { condition: None, treatment: None, outcome: Some("hospitalisation".into()), limit: 1 };
+    let question = Question {
+        treatment: Some("metformin".into()),
+        outcome: Some("hospitalisation".into()),
+        ..Question::default()
+    };
     let outcome = question::understand(&question, &Vocabulary::starter()).unwrap().outcome.unwrap();
     assert!(outcome.matches("Fewer hospitalizations were seen."));
+    assert!(outcome.matches("Hospital admissions were fewer."));
     assert!(!outcome.matches("The hospital was full."));
+}
+
+#[test]
+fn filters_are_those_of_the_question() {
+    let filters = Filters { level: Some(EvidenceLevel::L1b), ..Filters::default() };
+    let question = Question { filters: filters.clone(), ..in_words("metformin for type 2 diabetes") };
+    assert_eq!(question::understand(&question, &Vocabulary::starter()).unwrap().filters, filters);
 }

@@ -65,9 +65,11 @@ pub enum LinkReason {
     Sentence,
     /// The title names it.
     Title,
+    /// A sentence that says what the study is for names it.
+    Objective,
     /// Another sentence of the document names it.
     Document,
-    /// A heading of the record names it.
+    /// A heading or a keyword of the record names it.
     Heading,
     /// The finding and the concept lie close in the encoder's space.
     Cosine,
@@ -79,6 +81,7 @@ impl LinkReason {
         match self {
             Self::Sentence => "sentence",
             Self::Title => "title",
+            Self::Objective => "objective",
             Self::Document => "document",
             Self::Heading => "heading",
             Self::Cosine => "cosine",

@@ -4,6 +4,7 @@
 //! document hangs on one of its versions. All offsets count Unicode code points.
 
 mod annotation;
+mod card;
 mod concept;
 mod date;
 mod document;
@@ -17,6 +18,7 @@ mod span;
 mod study;
 
 pub use annotation::{Abbreviation, Annotation, Sentence, SentenceRole};
+pub use card::{Card, FindingCard, Place};
 pub use concept::{Concept, ConceptId, ConceptType};
 pub use date::{ParseDateError, PartialDate};
 pub use document::{

@@ -9,6 +9,7 @@ use crate::corpus::Vectors;
 use crate::embed::{self, Encoder, EncoderError, Purpose, cosine};
 use crate::extract;
 use crate::link::{self, Candidate};
+use crate::lookup;
 use crate::model::{Annotation, ConceptId, Document, TextIndex};
 use crate::store::{Mined, Pending, RunId, Store};
 use crate::vocab::{Dictionary, Vocabulary};
@@ -75,9 +76,10 @@ fn start_encoder(workshop: Workshop<'_>, report: &mut MineReport) -> Result<Opti
 /// Everything that the outcome of mining depends on besides the document.
 fn stage_version(vocabulary: &Vocabulary, encoder: Option<&dyn Encoder>) -> String {
     format!(
-        "{};link={};vocabulary={};encoder={}",
+        "{};link={};card={};vocabulary={};encoder={}",
         extract::version(),
         link::VERSION,
+        lookup::CARD_VERSION,
         vocabulary.fingerprint(),
         encoder.map_or("none", Encoder::model)
     )
@@ -129,8 +131,13 @@ impl Miner<'_> {
             };
             link::link(&mut draft.annotation, &draft.candidates, &likeness);
         });
-        let mined: Vec<Mined> =
-            drafts.into_iter().map(|draft| Mined { version: draft.version, annotation: draft.annotation }).collect();
+        let mined: Vec<Mined> = drafts
+            .into_par_iter()
+            .map(|draft| {
+                let (card, wording) = lookup::card(&draft.document, &draft.annotation);
+                Mined { version: draft.version, annotation: draft.annotation, card, wording }
+            })
+            .collect();
         report.documents += mined.len() as u64;
         report.findings += mined.iter().map(|mined| mined.annotation.findings.len() as u64).sum::<u64>();
         store.record_mined(run, stage, &mined)?;

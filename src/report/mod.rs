@@ -24,6 +24,15 @@ pub struct Canvas {
     pub width: usize,
     /// Explain each line.
     pub why: bool,
+    /// How many findings of each study are shown.
+    pub findings: usize,
+}
+
+impl Canvas {
+    /// The same, with so many findings of each study.
+    pub fn with_findings(self, findings: usize) -> Self {
+        Self { findings, ..self }
+    }
 }
 
 /// Writes answers in one format.

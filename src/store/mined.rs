@@ -1,10 +1,13 @@
 //! What mining made of document versions.
 
+use std::collections::BTreeMap;
+
 use rusqlite::{OptionalExtension, params};
 
+use super::cards::pack;
 use super::read::{Snapshot, current_versions, unpack};
 use super::{RunId, Store, StoreError, compress, now, sql_error};
-use crate::model::{Annotation, Document};
+use crate::model::{Annotation, Card, Document, Finding, LinkSide};
 
 /// A document version that waits to be mined.
 #[derive(Debug, Clone, PartialEq)]
@@ -22,6 +25,10 @@ pub struct Mined {
     pub version: i64,
     /// Sentences, mentions, study, and findings with their links.
     pub annotation: Annotation,
+    /// What is counted of it.
+    pub card: Card,
+    /// The sentences of its findings in the normal form of names, a line each, in order.
+    pub wording: String,
 }
 
 impl Store {
@@ -80,11 +87,13 @@ impl Store {
             for finding in &findings {
                 bodies.push(serde_json::to_string(finding).map_err(|error| damaged(error.to_string()))?);
             }
-            packed.push((mined.version, body, findings, bodies));
+            let card = serde_json::to_string(&mined.card).map_err(|error| damaged(error.to_string()))?;
+            packed.push((mined, body, card, findings, bodies));
         }
         let write = |transaction: &rusqlite::Transaction<'_>| -> rusqlite::Result<()> {
             let instant = now();
-            for (version, body, findings, bodies) in &packed {
+            for (mined, body, card, findings, bodies) in &packed {
+                let version = mined.version;
                 let fresh = transaction
                     .prepare_cached(
                         "INSERT OR IGNORE INTO annotation (document_version, stage, body, run, stored_at)
@@ -94,21 +103,27 @@ impl Store {
                 if fresh == 0 {
                     continue;
                 }
-                for (ordinal, (finding, body)) in findings.iter().zip(bodies).enumerate() {
+                for (ordinal, body) in bodies.iter().enumerate() {
                     transaction
                         .prepare_cached(
                             "INSERT INTO finding (document_version, stage, ordinal, body) VALUES (?1, ?2, ?3, ?4)",
                         )?
                         .execute(params![version, stage, ordinal as i64, body])?;
-                    let row = transaction.last_insert_rowid();
-                    for link in &finding.links {
-                        let concept = concept_row(transaction, link.concept.as_str())?;
-                        transaction
-                            .prepare_cached(
-                                "INSERT OR IGNORE INTO link (concept, side, finding, confidence) VALUES (?1, ?2, ?3, ?4)",
-                            )?
-                            .execute(params![concept, link.side.name(), row, f64::from(link.confidence)])?;
-                    }
+                }
+                transaction
+                    .prepare_cached("INSERT INTO card (document_version, stage, body) VALUES (?1, ?2, ?3)")?
+                    .execute(params![version, stage, card])?;
+                transaction
+                    .prepare_cached("INSERT INTO wording (document_version, stage, body) VALUES (?1, ?2, ?3)")?
+                    .execute(params![version, stage, mined.wording])?;
+                for ((concept, side), linked) in by_concept(findings) {
+                    let concept = concept_row(transaction, concept)?;
+                    transaction
+                        .prepare_cached(
+                            "INSERT INTO posting (concept, side, stage, document_version, findings)
+                             VALUES (?1, ?2, ?3, ?4, ?5)",
+                        )?
+                        .execute(params![concept, side.name(), stage, version, pack(&linked)])?;
                 }
             }
             Ok(())
@@ -139,11 +154,24 @@ impl Store {
                 params![stage, encoder, run.0, now()],
             )
         })?;
-        self.snapshot()?.ok_or_else(|| StoreError::Damaged {
+        let snapshot = self.snapshot()?.ok_or_else(|| StoreError::Damaged {
             path: self.path.clone(),
             reason: "no snapshot after one was written".to_owned(),
-        })
+        })?;
+        self.keep_totals(&snapshot)?;
+        Ok(snapshot)
     }
+}
+
+/// The findings by the concepts that they are linked to, as ordinal and confidence.
+fn by_concept(findings: &[Finding]) -> BTreeMap<(&str, LinkSide), Vec<(u32, f32)>> {
+    let mut linked: BTreeMap<(&str, LinkSide), Vec<(u32, f32)>> = BTreeMap::new();
+    for (ordinal, finding) in findings.iter().enumerate() {
+        for link in &finding.links {
+            linked.entry((link.concept.as_str(), link.side)).or_default().push((ordinal as u32, link.confidence));
+        }
+    }
+    linked
 }
 
 /// Whether version `v` was not mined as stage `?1`.

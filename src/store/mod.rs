@@ -12,6 +12,7 @@
 //! The schema stands in `schema/NNNN.sql`, one file a version; [`migration`] brings an older store up to date and refuses a
 //! newer one.
 
+mod cards;
 mod flow;
 mod ingest;
 mod migration;
@@ -28,6 +29,7 @@ use std::path::{Path, PathBuf};
 use jiff::Timestamp;
 use rusqlite::{Connection, OpenFlags};
 
+pub use cards::Posting;
 pub use flow::{Flow, SourceFlow};
 pub use ingest::{Counts, Ingest, Stored};
 pub use mined::{Mined, Pending};

@@ -6,7 +6,7 @@ use rusqlite::{OptionalExtension, Row, params};
 use serde::de::DeserializeOwned;
 
 use super::{Store, StoreError, decompress};
-use crate::model::{Annotation, ConceptId, Document, DocumentId, Finding, FlagKind, LinkSide};
+use crate::model::{Annotation, Document, DocumentId, Finding, FlagKind};
 
 /// A state of the corpus that readers see: what was stored up to certain rows, mined in a certain way.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,10 +17,10 @@ pub struct Snapshot {
     pub stored_at: String,
     /// The model whose vectors go with it.
     pub encoder: Option<String>,
-    version_through: i64,
-    deletion_through: i64,
+    pub(super) version_through: i64,
+    pub(super) deletion_through: i64,
     flag_through: i64,
-    stage: i64,
+    pub(super) stage: i64,
 }
 
 /// A document as stored.
@@ -134,6 +134,15 @@ impl Store {
     /// The snapshot of this number.
     pub fn snapshot_numbered(&self, id: i64) -> Result<Option<Snapshot>, StoreError> {
         self.snapshot_where("s.id = ?1", id)
+    }
+
+    /// The newest snapshot that was published by this instant (RFC 3339, UTC; a date stands for its end).
+    pub fn snapshot_as_of(&self, instant: &str) -> Result<Option<Snapshot>, StoreError> {
+        // Instants are text of one form, so that they compare as they follow each other; `~` stands behind every digit.
+        let end = if instant.contains('T') { instant.to_owned() } else { format!("{instant}T~") };
+        let id: Option<i64> = self
+            .run_sql(|c| c.query_row("SELECT max(id) FROM snapshot WHERE stored_at <= ?1", [end], |row| row.get(0)))?;
+        id.map_or(Ok(None), |id| self.snapshot_numbered(id))
     }
 
     fn snapshot_where(&self, condition: &str, id: i64) -> Result<Option<Snapshot>, StoreError> {
@@ -280,46 +289,7 @@ impl Store {
         rows.into_iter().map(|raw| self.unpack_finding(raw)).collect()
     }
 
-    /// Findings that are linked to any of these concepts, with the best confidence and the concept it is for. Findings of other
-    /// snapshots are among them; [`Store::visible_finding`] tells.
-    pub fn linked(
-        &self,
-        side: LinkSide,
-        concepts: &[ConceptId],
-    ) -> Result<BTreeMap<i64, (f32, ConceptId)>, StoreError> {
-        self.run_sql(|c| {
-            let mut best: BTreeMap<i64, (f32, ConceptId)> = BTreeMap::new();
-            let mut statement = c.prepare_cached(
-                "SELECT l.finding, l.confidence FROM concept k JOIN link l ON l.concept = k.id AND l.side = ?2 WHERE k.name = ?1",
-            )?;
-            for concept in concepts {
-                let mut rows = statement.query(params![concept.as_str(), side.name()])?;
-                while let Some(row) = rows.next()? {
-                    let confidence = row.get::<_, f64>(1)? as f32;
-                    let entry = best.entry(row.get(0)?).or_insert_with(|| (confidence, concept.clone()));
-                    if confidence > entry.0 {
-                        *entry = (confidence, concept.clone());
-                    }
-                }
-            }
-            Ok(best)
-        })
-    }
-
-    /// The finding of this row, if the snapshot shows it.
-    pub fn visible_finding(&self, snapshot: &Snapshot, row: i64) -> Result<Option<FindingRow>, StoreError> {
-        let sql = format!(
-            "SELECT f.id, f.document_version, f.ordinal, f.body FROM finding f WHERE f.id = ?1 AND f.stage = ?2
-             AND f.document_version IN (SELECT v.id FROM ({}) v WHERE v.document =
-                 (SELECT x.document FROM document_version x WHERE x.id = f.document_version))",
-            current_versions(Some(snapshot))
-        );
-        let raw =
-            self.run_sql(|c| c.prepare_cached(&sql)?.query_row(params![row, snapshot.stage], raw_finding).optional())?;
-        raw.map(|raw| self.unpack_finding(raw)).transpose()
-    }
-
-    /// Every finding that the snapshot shows, document by document, as row, version and text of the finding's document.
+    /// The rows of the versions that the snapshot shows, in order.
     pub fn visible_versions(&self, snapshot: &Snapshot) -> Result<Vec<i64>, StoreError> {
         let sql = format!("SELECT v.id FROM ({}) v ORDER BY v.id", current_versions(Some(snapshot)));
         self.run_sql(|c| c.prepare(&sql)?.query_map([], |row| row.get(0))?.collect())
@@ -380,25 +350,24 @@ impl Store {
     /// How much there is.
     pub fn totals(&self) -> Result<Totals, StoreError> {
         let snapshot = self.snapshot()?;
-        let now = current_versions(None);
         let count = |sql: &str| self.run_sql(|c| c.query_row(sql, [], |row| row.get::<_, u64>(0)));
-        let documents = count(&format!("SELECT count(*) FROM ({now})"))?;
+        let shown = snapshot.as_ref().map(|snapshot| self.shown(snapshot)).transpose()?;
+        let newest = snapshot.as_ref().map(|snapshot| self.is_newest(snapshot)).transpose()?;
+        let documents = match (shown, newest) {
+            (Some((documents, _)), Some(true)) => documents,
+            _ => count(&format!("SELECT count(*) FROM ({})", current_versions(None)))?,
+        };
         let mut totals = Totals {
             documents,
             versions: count("SELECT count(*) FROM document_version")?,
             deleted: count("SELECT count(*) FROM document")?.saturating_sub(documents),
-            unpublished: documents,
+            unpublished: self.waiting(snapshot.as_ref())?,
             ..Totals::default()
         };
-        if let Some(snapshot) = &snapshot {
+        if let (Some(snapshot), Some((documents, findings))) = (&snapshot, shown) {
             let visible = current_versions(Some(snapshot));
-            totals.visible_documents = count(&format!("SELECT count(*) FROM ({visible})"))?;
-            totals.findings = count(&format!(
-                "SELECT count(*) FROM ({visible}) v JOIN finding f ON f.document_version = v.id AND f.stage = {}",
-                snapshot.stage
-            ))?;
-            totals.unpublished =
-                count(&format!("SELECT count(*) FROM ({now}) v WHERE v.id > {}", snapshot.version_through))?;
+            totals.visible_documents = documents;
+            totals.findings = findings;
             let retracted: Vec<String> = self.run_sql(|c| {
                 c.prepare(&format!(
                     "SELECT DISTINCT e.target FROM flag_event e JOIN document n ON n.name = e.target
@@ -415,11 +384,11 @@ impl Store {
         Ok(totals)
     }
 
-    fn id(&self, name: String) -> Result<DocumentId, StoreError> {
+    pub(super) fn id(&self, name: String) -> Result<DocumentId, StoreError> {
         name.parse().map_err(|error| self.damaged(format!("{error}")))
     }
 
-    fn damaged(&self, reason: String) -> StoreError {
+    pub(super) fn damaged(&self, reason: String) -> StoreError {
         StoreError::Damaged { path: self.path.clone(), reason }
     }
 

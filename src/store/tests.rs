@@ -2,8 +2,8 @@
 
 use super::*;
 use crate::model::{
-    Annotation, ConceptId, Direction, Document, DocumentId, Finding, FlagKind, Identifiers, Link, LinkReason, LinkSide,
-    Relation, RelationKind, SentenceRole, Span,
+    Annotation, Card, ConceptId, Direction, Document, DocumentId, Finding, FlagKind, Identifiers, Link, LinkReason,
+    LinkSide, Relation, RelationKind, SentenceRole, Span,
 };
 
 struct Corpus {
@@ -191,6 +191,8 @@ fn findings_of_a_replaced_version_are_not_shown() {
                     findings: vec![finding(concept, LinkSide::Condition)],
                     ..Annotation::default()
                 },
+                card: Card { year: Some(2020), ..Card::default() },
+                wording: "death fell".to_owned(),
             })
             .collect();
         corpus.store.record_mined(corpus.run, stage, &batch).unwrap();
@@ -204,17 +206,21 @@ fn findings_of_a_replaced_version_are_not_shown() {
     assert_eq!(mine(&mut corpus, "MESH:D2"), 1);
     let new = corpus.publish();
     let both = [ConceptId::new("MESH:D1"), ConceptId::new("MESH:D2")];
-    let rows = corpus.store.linked(LinkSide::Condition, &both).unwrap();
-    assert_eq!(rows.len(), 2);
-    assert!(corpus.store.linked(LinkSide::Treatment, &both).unwrap().is_empty());
-    let shown = |snapshot: &Snapshot| -> Vec<ConceptId> {
-        rows.keys()
-            .filter_map(|row| corpus.store.visible_finding(snapshot, *row).unwrap())
-            .map(|row| row.finding.links[0].concept.clone())
-            .collect()
+    let postings = corpus.store.postings(&new, LinkSide::Condition, &both).unwrap();
+    assert_eq!(postings.iter().map(|p| (p.ordinal, p.confidence)).collect::<Vec<_>>(), [(0, 0.75), (0, 0.75)]);
+    assert!(corpus.store.postings(&new, LinkSide::Treatment, &both).unwrap().is_empty());
+    let shown = |snapshot: &Snapshot| -> Vec<i64> {
+        let visible = |version: &i64| corpus.store.visible_name(snapshot, *version).unwrap().is_some();
+        postings.iter().map(|posting| posting.version).filter(visible).collect()
     };
-    assert_eq!(shown(&old), [both[0].clone()]);
-    assert_eq!(shown(&new), [both[1].clone()]);
+    assert_eq!(shown(&old), [postings[0].version]);
+    assert_eq!(shown(&new), [postings[1].version]);
+    assert_eq!(corpus.store.shown(&old).unwrap(), (1, 1));
+    assert_eq!(corpus.store.card(&new, postings[1].version).unwrap().unwrap().year, Some(2020));
+    assert_eq!(corpus.store.wording(&new, postings[1].version).unwrap(), "death fell");
+    assert!(corpus.store.has_cards(&new).unwrap());
+    assert_eq!(corpus.store.snapshot_as_of("9999-01-01").unwrap().unwrap().id, new.id);
+    assert_eq!(corpus.store.snapshot_as_of("1999-01-01").unwrap(), None);
     assert_eq!(corpus.store.totals().unwrap().findings, 1);
 }
 

@@ -6,6 +6,7 @@ mod answers;
 mod bad_input;
 mod encoder;
 mod harvest;
+mod lookup;
 mod net;
 mod nightly;
 mod program;

@@ -5,20 +5,137 @@ use crate::cli::args;
 use crate::cli::errors::{Ended, Failure};
 use crate::cli::printer::Printer;
 use crate::cli::settings::Settings;
-use crate::lookup::{Lookup, Question};
+use crate::lookup::{Filters, Lookup, Order, Question, QuestionKind};
+use crate::model::{DocumentId, EvidenceLevel, StudyDesign};
 use crate::pipeline;
 
-pub(super) fn run(arguments: args::Lookup, settings: &Settings, printer: &mut Printer) -> Result<Ended, Failure> {
+pub(super) fn run(arguments: &args::Lookup, settings: &Settings, printer: &mut Printer) -> Result<Ended, Failure> {
+    let question = question(arguments)?;
     let (corpus, store) = open(&settings.workspace, &arguments.corpus)?;
     let vocabulary = pipeline::vocabulary(&corpus)?;
-    let lookup = Lookup::new(&corpus.name, &store, &vocabulary, source_names(&corpus)?)?;
-    let question = Question {
-        condition: arguments.condition,
-        treatment: arguments.treatment,
-        outcome: arguments.outcome,
-        limit: arguments.limit,
-    };
+    let as_of = arguments.as_of.as_deref();
+    let lookup = Lookup::new(&corpus.name, &store, &vocabulary, source_names(&corpus)?, as_of)?;
     let answer = lookup.answer(&question)?;
-    printer.answer(&renderer(settings)?.answer(&answer, canvas(printer, arguments.why)));
+    let canvas = canvas(printer, arguments.why).with_findings(arguments.findings);
+    printer.answer(&renderer(settings)?.answer(&answer, canvas));
     Ok(ended(answer.coverage.complete, arguments.accept_incomplete, printer, &corpus.name))
+}
+
+fn question(arguments: &args::Lookup) -> Result<Question, Failure> {
+    let (from_year, to_year) = arguments.year.as_deref().map(years).transpose()?.unwrap_or_default();
+    if let Some(instant) = &arguments.as_of
+        && !is_instant(instant)
+    {
+        return Err(Failure::usage(format!(
+            "--as-of {instant}: a date (2026-03-01) or an instant (2026-03-01T06:00:00Z)"
+        )));
+    }
+    let without = |id: &String| id.parse::<DocumentId>().map_err(|error| Failure::usage(format!("--without: {error}")));
+    Ok(Question {
+        words: arguments.question.clone(),
+        condition: arguments.condition.clone(),
+        treatment: arguments.treatment.clone(),
+        comparator: arguments.comparator.clone(),
+        outcome: arguments.outcome.clone(),
+        kind: arguments.kind.map(|kind| match kind {
+            args::Kind::Therapy => QuestionKind::Therapy,
+            args::Kind::Harm => QuestionKind::Harm,
+            args::Kind::Diagnosis => QuestionKind::Diagnosis,
+            args::Kind::Prognosis => QuestionKind::Prognosis,
+        }),
+        filters: Filters {
+            designs: arguments.design.iter().copied().map(design).collect(),
+            level: arguments.level.map(level),
+            from_year,
+            to_year,
+            least_participants: arguments.min_n,
+            consistent: arguments.consistent,
+            without: arguments.without.iter().map(without).collect::<Result<_, _>>()?,
+            order: match arguments.sort {
+                args::Order::Evidence => Order::Evidence,
+                args::Order::Relevance => Order::Relevance,
+                args::Order::Date => Order::Date,
+                args::Order::Size => Order::Size,
+            },
+        },
+        pool: arguments.pool,
+        limit: arguments.limit,
+    })
+}
+
+/// `2019`, `2015:2020`, `2015:` or `:2020` as the first and the last year.
+fn years(text: &str) -> Result<(Option<u16>, Option<u16>), Failure> {
+    let year = |part: &str| -> Result<Option<u16>, Failure> {
+        let wrong = |_| Failure::usage(format!("--year {text}: years look like 2019, 2015:2020, 2015: or :2020"));
+        if part.is_empty() { Ok(None) } else { part.parse().map(Some).map_err(wrong) }
+    };
+    let (from, to) = match text.split_once(':') {
+        Some((from, to)) => (year(from)?, year(to)?),
+        None => (year(text)?, year(text)?),
+    };
+    match (from, to) {
+        (None, None) => Err(Failure::usage(format!("--year {text}: no year in it"))),
+        (Some(from), Some(to)) if from > to => Err(Failure::usage(format!("--year {text}: {from} is after {to}"))),
+        both => Ok(both),
+    }
+}
+
+fn is_instant(text: &str) -> bool {
+    text.parse::<jiff::Timestamp>().is_ok() && text.ends_with('Z')
+        || text.parse::<jiff::civil::Date>().is_ok() && text.len() == 10
+}
+
+fn design(design: args::Design) -> StudyDesign {
+    use args::Design as D;
+    match design {
+        D::SystematicReviewOrMetaAnalysis => StudyDesign::SystematicReviewOrMetaAnalysis,
+        D::RandomizedControlledTrial => StudyDesign::RandomizedControlledTrial,
+        D::RctProtocol => StudyDesign::RctProtocol,
+        D::RctSecondaryObservational => StudyDesign::RctSecondaryObservational,
+        D::NonRandomisedTrial => StudyDesign::NonRandomisedTrial,
+        D::Cohort => StudyDesign::Cohort,
+        D::CaseControl => StudyDesign::CaseControl,
+        D::CrossSectional => StudyDesign::CrossSectional,
+        D::CaseReportOrSeries => StudyDesign::CaseReportOrSeries,
+        D::DiagnosticAccuracy => StudyDesign::DiagnosticAccuracy,
+        D::PrognosticModel => StudyDesign::PrognosticModel,
+        D::Guideline => StudyDesign::Guideline,
+        D::Preclinical => StudyDesign::Preclinical,
+        D::Other => StudyDesign::Other,
+    }
+}
+
+fn level(level: args::Level) -> EvidenceLevel {
+    use args::Level as L;
+    match level {
+        L::L1a => EvidenceLevel::L1a,
+        L::L1b => EvidenceLevel::L1b,
+        L::L2a => EvidenceLevel::L2a,
+        L::L2b => EvidenceLevel::L2b,
+        L::L3a => EvidenceLevel::L3a,
+        L::L3b => EvidenceLevel::L3b,
+        L::L4 => EvidenceLevel::L4,
+        L::L5 => EvidenceLevel::L5,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn years_are_read() {
+        assert_eq!(years("2019").unwrap(), (Some(2019), Some(2019)));
+        assert_eq!(years("2015:").unwrap(), (Some(2015), None));
+        assert_eq!(years(":2020").unwrap(), (None, Some(2020)));
+        for wrong in ["", ":", "x", "2020:2015", "2015:2016:2017"] {
+            assert!(years(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn instants_are_dates_or_instants() {
+        assert!(is_instant("2026-03-01") && is_instant("2026-03-01T06:00:00Z"));
+        assert!(!is_instant("yesterday") && !is_instant("2026") && !is_instant("2026-03-01T06:00:00+02:00"));
+    }
 }

@@ -31,7 +31,7 @@ pub(super) fn run(command: Command, settings: &Settings, printer: &mut Printer) 
         Command::Index { corpus, rebuild } => corpus::index(&corpus, rebuild, settings, printer),
         Command::Refresh { corpora, all, sources } => refresh::run(&corpora, all, &sources, settings, printer),
         Command::Search(arguments) => search::run(&arguments, settings, printer),
-        Command::Lookup(arguments) => lookup::run(arguments, settings, printer),
+        Command::Lookup(arguments) => lookup::run(&arguments, settings, printer),
         Command::Show { corpus, id } => show::run(&corpus, &id, settings, printer),
         Command::Annotate(arguments) => annotate::run(&arguments, settings, printer),
         Command::Vocab(command) => vocab::run(command, settings, printer),
@@ -54,10 +54,13 @@ const WIDTH: usize = 100;
 /// Lines longer than this tire the eye.
 const WIDEST: usize = 120;
 
+/// Findings of each study, where nobody says how many.
+const FINDINGS: usize = 3;
+
 fn canvas(printer: &Printer, why: bool) -> Canvas {
     let columns = terminal_size::terminal_size().map(|(width, _)| usize::from(width.0));
     let width = if printer.is_interactive() { columns.unwrap_or(WIDTH).clamp(20, WIDEST) } else { WIDTH };
-    Canvas { width, why }
+    Canvas { width, why, findings: FINDINGS }
 }
 
 fn bars(printer: &Printer) -> Bars {

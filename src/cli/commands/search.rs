@@ -24,7 +24,7 @@ pub(super) fn run(arguments: &args::Search, settings: &Settings, printer: &mut P
     let query = saved_or_given(&corpus, &arguments.query)?;
     let searcher = Searcher::open(&corpus.index_path())?;
     let vocabulary = pipeline::vocabulary(&corpus)?;
-    let lookup = Lookup::new(&corpus.name, &store, &vocabulary, source_names(&corpus)?)?;
+    let lookup = Lookup::new(&corpus.name, &store, &vocabulary, source_names(&corpus)?, None)?;
     let mode = arguments.mode.map(|mode| match mode {
         args::Mode::Bm25 => Mode::Bm25,
         args::Mode::Dense => Mode::Dense,

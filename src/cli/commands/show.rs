@@ -15,7 +15,7 @@ pub(super) fn run(corpus: &str, id: &str, settings: &Settings, printer: &mut Pri
     let (corpus, store) = open(&settings.workspace, corpus)?;
     let id: DocumentId = id.parse().map_err(|error| Failure::usage(format!("{error}")))?;
     let vocabulary = pipeline::vocabulary(&corpus)?;
-    let lookup = Lookup::new(&corpus.name, &store, &vocabulary, source_names(&corpus)?)?;
+    let lookup = Lookup::new(&corpus.name, &store, &vocabulary, source_names(&corpus)?, None)?;
     let Some((citation, document, annotation)) = lookup.document(&id)? else {
         return Err(Failure::Other {
             message: format!("{id} is not in the corpus “{}”", corpus.name),

@@ -25,7 +25,7 @@ impl Extractor for Mentions {
     }
 
     fn version(&self) -> u32 {
-        1
+        2
     }
 
     fn extract(&self, input: &Input<'_>, annotation: &mut Annotation) {
@@ -209,5 +209,11 @@ mod tests {
         assert_eq!(role("warfarin"), Some(MentionRole::Comparator));
         assert_eq!(role("metformin"), None);
         assert_eq!(role("asthma"), Some(MentionRole::Exclusion));
+        let found =
+            named("Dapagliflozin added to metformin.", "The six-minute walking distance, and exercise capacity, rose.");
+        let role =
+            |name: &str| found.iter().find(|(w, _, _)| w.eq_ignore_ascii_case(name)).and_then(|(_, _, role)| *role);
+        assert_eq!(role("metformin"), Some(MentionRole::Background));
+        assert_eq!(role("exercise"), Some(MentionRole::Outcome));
     }
 }

@@ -6,9 +6,10 @@ use super::title_span;
 use crate::extract::{Input, table};
 use crate::model::{Annotation, ConceptType, Mention, MentionRole, Span};
 
-/// A cue before a mention.
+/// A cue before or behind a mention.
 struct Cue {
     of_condition: bool,
+    behind: bool,
     /// How many words may stand between the cue and the mention.
     gap: usize,
     words: Vec<&'static str>,
@@ -20,9 +21,10 @@ static CUES: LazyLock<Vec<Cue>> =
 
 impl Cue {
     fn read(row: &[&'static str]) -> Option<Self> {
-        let [side, "before", gap, words, role] = row else { return None };
+        let [side, place @ ("before" | "behind"), gap, words, role] = row else { return None };
         Some(Self {
             of_condition: *side == "condition",
+            behind: *place == "behind",
             gap: gap.parse().ok()?,
             words: words.split(' ').collect(),
             role: match *role {
@@ -38,8 +40,12 @@ impl Cue {
         })
     }
 
-    /// How many words stand between the cue and the end of `before`; none where the cue is not there.
-    fn distance(&self, before: &[String]) -> Option<usize> {
+    /// How many words stand between the cue and the mention; none where the cue is not there.
+    fn distance(&self, before: &[String], behind: &[String]) -> Option<usize> {
+        if self.behind {
+            let at = |gap: usize| behind.get(gap..gap + self.words.len());
+            return (0..=self.gap).find(|gap| at(*gap).is_some_and(|words| words == self.words));
+        }
         (0..=self.gap).find(|gap| {
             before
                 .len()
@@ -62,12 +68,14 @@ pub(super) fn assign(input: &Input<'_>, annotation: &mut Annotation) {
         }
         let start = sentences.get(at).map_or(mention.span.start, |sentence| sentence.start.min(mention.span.start));
         let before = words(input.text.slice(Span::new(start, mention.span.start)));
+        let end = sentences.get(at).map_or(mention.span.end, |sentence| sentence.end.max(mention.span.end));
+        let behind = words_behind(input.text.slice(Span::new(mention.span.end, end)));
         let in_title = title.is_some_and(|title| title.contains(mention.span));
-        mention.role = by_cue(mention, &before).or_else(|| by_title(mention, in_title));
+        mention.role = by_cue(mention, &before, &behind).or_else(|| by_title(mention, in_title));
     }
 }
 
-fn by_cue(mention: &Mention, before: &[String]) -> Option<MentionRole> {
+fn by_cue(mention: &Mention, before: &[String], behind: &[String]) -> Option<MentionRole> {
     let of_condition = match mention.mention_type {
         ConceptType::Condition => true,
         kind if kind.can_treat() => false,
@@ -75,7 +83,7 @@ fn by_cue(mention: &Mention, before: &[String]) -> Option<MentionRole> {
     };
     CUES.iter()
         .filter(|cue| cue.of_condition == of_condition)
-        .filter_map(|cue| Some((cue.distance(before)?, cue.role)))
+        .filter_map(|cue| Some((cue.distance(before, behind)?, cue.role)))
         .min_by_key(|(distance, _)| *distance)
         .map(|(_, role)| role)
 }
@@ -101,6 +109,17 @@ fn words(text: &str) -> Vec<String> {
         .collect();
     words.reverse();
     words
+}
+
+/// The first words of a text in lower case, up to the first mark that is not within a word or a hyphen.
+fn words_behind(text: &str) -> Vec<String> {
+    let clause = text.split([';', ':', ',', '.', '(', ')']).next().unwrap_or(text);
+    clause
+        .split(|c: char| !c.is_alphanumeric())
+        .filter(|word| !word.is_empty())
+        .take(REACH)
+        .map(str::to_lowercase)
+        .collect()
 }
 
 #[cfg(test)]

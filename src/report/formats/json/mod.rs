@@ -2,8 +2,10 @@
 
 use serde_json::{Value, json};
 
+use crate::lookup::pooling::RULE;
 use crate::lookup::{
-    Answer, CitedDocument, Coverage, FindingEntry, FlagEntry, LinkEntry, StudyEntry, Summary, Term, Understood,
+    Answer, CitedDocument, Coverage, FindingEntry, FlagEntry, LinkEntry, OutcomeWords, Pooling, StudyEntry, Summary,
+    Term, Understood,
 };
 use crate::model::Span;
 use crate::report::annotation::{annotation_json, effect};
@@ -22,6 +24,7 @@ impl Renderer for Json {
             "schema": 1,
             "question": understood(&answer.understood),
             "summary": summary(&answer.summary),
+            "pool": answer.pool.as_ref().map(pool),
             "studies": answer.studies.iter().map(study).collect::<Vec<_>>(),
             "coverage": coverage(&answer.coverage),
         }))
@@ -112,6 +115,11 @@ fn print(value: &Value) -> String {
 }
 
 fn understood(understood: &Understood) -> Value {
+    let named = |pairs: &[(crate::model::ConceptId, String)]| {
+        pairs.iter().map(|(id, name)| json!({"concept": id, "name": name})).collect::<Vec<_>>()
+    };
+    let words =
+        |words: &Option<OutcomeWords>| words.as_ref().map(|words| json!({"asked": words.asked, "words": words.groups}));
     let term = |term: &Option<Term>| {
         term.as_ref().map(|term| {
             json!({
@@ -119,16 +127,27 @@ fn understood(understood: &Understood) -> Value {
                 "concept": term.concept,
                 "name": term.name,
                 "narrower": term.answers.iter().skip(1).collect::<Vec<_>>(),
-                "alternatives": term.alternatives.iter()
-                    .map(|(id, name)| json!({"concept": id, "name": name}))
-                    .collect::<Vec<_>>(),
+                "alternatives": named(&term.alternatives),
+                "together": named(&term.together),
             })
         })
     };
     json!({
         "condition": term(&understood.condition),
         "treatment": term(&understood.treatment),
-        "outcome": understood.outcome.as_ref().map(|outcome| json!({"asked": outcome.asked, "words": outcome.groups})),
+        "outcome": words(&understood.outcome),
+        "comparator": understood.comparator.as_ref().map(|comparator| json!({
+            "asked": comparator.asked,
+            "concept": comparator.concept.as_ref().map(|(id, _)| id),
+            "name": comparator.concept.as_ref().map(|(_, name)| name),
+            "words": comparator.words.groups,
+        })),
+        "test": words(&understood.test),
+        "in_words": understood.in_words,
+        "kind": understood.kind,
+        "direction": understood.direction,
+        "unused": understood.unused,
+        "filters": understood.filters,
     })
 }
 
@@ -151,6 +170,17 @@ fn summary(summary: &Summary) -> Value {
         },
         "retracted_not_counted": summary.retracted,
     })
+}
+
+fn pool(pooling: &Pooling) -> Value {
+    match pooling {
+        Pooling::Refused { reasons, left_out } => json!({"refused": reasons, "left_out": left_out}),
+        Pooling::Done(effect) => json!({
+            "computed_from": "automatically extracted numbers; check each quote",
+            "rule": RULE,
+            "effect": effect,
+        }),
+    }
 }
 
 fn study(study: &StudyEntry) -> Value {
@@ -200,6 +230,7 @@ fn finding(finding: &FindingEntry) -> Value {
     json!({
         "document": finding.document,
         "section": finding.section,
+        "place": finding.place,
         "start": finding.span.start,
         "end": finding.span.end,
         "quote": finding.quote,
@@ -207,13 +238,18 @@ fn finding(finding: &FindingEntry) -> Value {
         "role": finding.role,
         "direction": finding.direction,
         "significant": finding.significant,
+        "primary": finding.primary,
         "outcome": finding.outcome,
+        "comparator": finding.comparator,
         "effects": finding.effects.iter().map(effect).collect::<Vec<_>>(),
         "numbers": finding.numbers,
         "condition": link(&finding.condition),
         "treatment": link(&finding.treatment),
         "as_comparator": finding.as_comparator,
         "relevance": finding.relevance,
+        "repeats": finding.repeats.iter().map(|repeat| json!({
+            "document": repeat.document, "section": repeat.section, "start": repeat.span.start, "end": repeat.span.end,
+        })).collect::<Vec<_>>(),
     })
 }
 

@@ -1,17 +1,18 @@
 //! The answer of a look-up for people.
 
 use super::text::{CARE, DIM, GRAVE, HEAD, citation, count, coverage, field, fold, number, quote, standing};
-use crate::lookup::{Answer, FindingEntry, LinkEntry, StudyEntry, StudyVote, Summary, Term, Understood};
+use crate::lookup::{Answer, FindingEntry, LinkEntry, QuestionKind, StudyEntry, StudyVote, Summary, Term, Understood};
 use crate::model::{Direction, StudyDesign};
 use crate::report::{Canvas, plain};
-
-/// How many findings of a study are shown.
-const FINDINGS: usize = 3;
 
 pub(super) fn render(answer: &Answer, canvas: Canvas) -> String {
     let mut out = question(&answer.understood, canvas.width);
     out.push('\n');
     out.push_str(&summary(&answer.summary, &answer.understood, canvas.width));
+    if let Some(pooling) = &answer.pool {
+        out.push('\n');
+        out.push_str(&super::pool::render(pooling, canvas.width));
+    }
     for (n, entry) in answer.studies.iter().enumerate() {
         out.push('\n');
         out.push_str(&study(n + 1, entry, canvas));
@@ -32,16 +33,59 @@ pub(super) fn render(answer: &Answer, canvas: Canvas) -> String {
 
 fn question(understood: &Understood, width: usize) -> String {
     let mut out = String::new();
+    if understood.in_words {
+        out.push_str(&field("Understood", &sense(understood), width));
+    }
     for (label, term) in [("Condition", &understood.condition), ("Treatment", &understood.treatment)] {
         if let Some(term) = term {
             out.push_str(&field(label, &described(term), width));
         }
     }
+    if let Some(comparator) = &understood.comparator {
+        let by_concept = match &comparator.concept {
+            Some((id, name)) => format!("{} ({id})", plain(name)),
+            None => format!("“{}”, by its words", plain(&comparator.asked)),
+        };
+        out.push_str(&field("Comparator", &by_concept, width));
+    }
+    if let Some(test) = &understood.test {
+        out.push_str(&field("Test", &format!("“{}”, by its words", plain(&test.asked)), width));
+    }
     if let Some(outcome) = &understood.outcome {
         let text = format!("“{}”: findings whose sentence holds the words, or a synonym's", plain(&outcome.asked));
         out.push_str(&field("Outcome", &text, width));
     }
+    let filters = understood.filters.words();
+    if !filters.is_empty() {
+        out.push_str(&field("Only", &filters.join(" · "), width));
+    }
+    if !understood.unused.is_empty() {
+        let words: Vec<String> = understood.unused.iter().map(|word| format!("“{}”", plain(word))).collect();
+        let text = format!("{CARE}{}{CARE:#}: the answer does not depend on it", words.join(", "));
+        out.push_str(&field("Not used", &text, width));
+    }
     out
+}
+
+/// What a question in words was taken to ask.
+fn sense(understood: &Understood) -> String {
+    let kind = understood.kind.map_or("names alone, no form of question that is known", |kind| match kind {
+        QuestionKind::Therapy => "a question of therapy",
+        QuestionKind::Harm => "a question of harm",
+        QuestionKind::Diagnosis => "a question of diagnosis",
+        QuestionKind::Prognosis => "a question of prognosis",
+    });
+    match (understood.direction, &understood.outcome) {
+        (Some(direction), Some(outcome)) => {
+            let way = match direction {
+                Direction::Decreased => "decreased",
+                Direction::Increased => "increased",
+                Direction::NoDifference => "unchanged",
+            };
+            format!("{kind}: whether “{}” is {way}", plain(&outcome.asked))
+        }
+        _ => kind.to_owned(),
+    }
 }
 
 fn described(term: &Term) -> String {
@@ -53,6 +97,10 @@ fn described(term: &Term) -> String {
         0 => {}
         1 => text.push_str(", with 1 kind or member of it"),
         n => text.push_str(&format!(", with {n} kinds or members of it")),
+    }
+    if !term.together.is_empty() {
+        let names: Vec<String> = term.together.iter().map(|(id, name)| format!("{} ({id})", plain(name))).collect();
+        text.push_str(&format!("; together with {}", names.join(", ")));
     }
     if !term.alternatives.is_empty() {
         let names: Vec<String> =
@@ -146,14 +194,14 @@ fn study(place: usize, study: &StudyEntry, canvas: Canvas) -> String {
             out.push_str(&fold(&line, canvas.width, INDENT));
         }
     }
-    for finding in study.findings.iter().take(FINDINGS) {
+    for finding in study.findings.iter().take(canvas.findings) {
         out.push_str(&self::finding(finding, canvas));
     }
-    if study.findings.len() > FINDINGS {
-        let more = study.findings.len() - FINDINGS;
+    if study.findings.len() > canvas.findings {
+        let more = study.findings.len() - canvas.findings;
         out.push_str(&format!(
-            "{INDENT}{DIM}{} more: litmine show{DIM:#}\n",
-            count(more as u64, "finding", "findings")
+            "{INDENT}{DIM}and {}: --findings shows more{DIM:#}\n",
+            count(more as u64, "more finding", "more findings")
         ));
     }
     if canvas.why {
@@ -197,13 +245,18 @@ fn finding(finding: &FindingEntry, canvas: Canvas) -> String {
 fn why_finding(finding: &FindingEntry, width: usize) -> String {
     const INDENT: &str = "       ";
     let mut lines = vec![format!(
-        "where: {} {}, code points {}–{}, read as {}",
+        "where: {} {} ({}), code points {}–{}, read as {}",
         finding.document,
         plain(&finding.section),
+        finding.place.name(),
         finding.span.start,
         finding.span.end,
         finding.role.name()
     )];
+    for repeat in &finding.repeats {
+        let place = format!("{} {}", repeat.document, plain(&repeat.section));
+        lines.push(format!("again: {place}, code points {}–{}", repeat.span.start, repeat.span.end));
+    }
     if !finding.numbers.is_empty() {
         let numbers: Vec<String> = finding.numbers.iter().map(|text| plain(text)).collect();
         lines.push(format!("numbers: {}", numbers.join(" | ")));

@@ -2,6 +2,7 @@
 
 mod answer;
 mod pages;
+mod pool;
 mod text;
 
 use crate::lookup::Answer;

@@ -1,0 +1,138 @@
+//! The arguments of `litmine lookup`.
+
+use clap::{Args, ValueEnum};
+
+/// `litmine lookup`
+#[derive(Debug, Args)]
+#[command(group = clap::ArgGroup::new("asked").args(["question", "condition", "treatment"]).multiple(true).required(true))]
+pub struct Lookup {
+    /// The corpus
+    pub corpus: String,
+    /// The question in words; options count before what the words say
+    #[arg(value_name = "QUESTION")]
+    pub question: Option<String>,
+    /// The condition: a name, a synonym or an id
+    #[arg(long, value_name = "NAME")]
+    pub condition: Option<String>,
+    /// The treatment, or a class of treatments
+    #[arg(long, value_name = "NAME")]
+    pub treatment: Option<String>,
+    /// What it is compared with: a name, or words such as “usual care”
+    #[arg(long, value_name = "NAME")]
+    pub comparator: Option<String>,
+    /// The outcome: words that the finding is about
+    #[arg(long, value_name = "WORDS")]
+    pub outcome: Option<String>,
+    /// What kind of question it is
+    #[arg(long, value_name = "KIND")]
+    pub kind: Option<Kind>,
+    /// Only studies of this design; may be given more than once
+    #[arg(long, value_name = "DESIGN", value_delimiter = ',', help_heading = "Which studies count")]
+    pub design: Vec<Design>,
+    /// Only studies of this level of evidence (1a to 5) or a better one
+    #[arg(long, value_name = "LEVEL", help_heading = "Which studies count")]
+    pub level: Option<Level>,
+    /// Only studies published then: 2019, 2015:2020, 2015: or :2020
+    #[arg(long, value_name = "YEARS", help_heading = "Which studies count")]
+    pub year: Option<String>,
+    /// Only studies that report at least so many participants
+    #[arg(long, value_name = "N", help_heading = "Which studies count")]
+    pub min_n: Option<u64>,
+    /// Only findings whose numbers agree with each other
+    #[arg(long, help_heading = "Which studies count")]
+    pub consistent: bool,
+    /// Leave out the study that this document reports; may be given more than once
+    #[arg(long, value_name = "ID", value_delimiter = ',', help_heading = "Which studies count")]
+    pub without: Vec<String>,
+    /// Answer from the corpus as it was known then (2026-03-01, or an instant as RFC 3339 in UTC)
+    #[arg(long, value_name = "DATE", help_heading = "Which studies count")]
+    pub as_of: Option<String>,
+    /// Pool the effects of the studies on the outcome; refused, with the reason, where they do not match
+    #[arg(long)]
+    pub pool: bool,
+    /// In which order studies are listed
+    #[arg(long, value_name = "ORDER", default_value = "evidence")]
+    pub sort: Order,
+    /// How many studies
+    #[arg(long, value_name = "N", default_value_t = 10)]
+    pub limit: usize,
+    /// How many findings of each study
+    #[arg(long, value_name = "N", default_value_t = 3)]
+    pub findings: usize,
+    /// Explain each line: place, links, score
+    #[arg(long)]
+    pub why: bool,
+    /// Exit with 0 though a source of the corpus is incomplete
+    #[arg(long)]
+    pub accept_incomplete: bool,
+}
+
+/// What kind of question.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Kind {
+    /// Whether a treatment helps.
+    Therapy,
+    /// Whether it harms.
+    Harm,
+    /// How well a test tells who is ill.
+    Diagnosis,
+    /// How an illness goes on.
+    Prognosis,
+}
+
+/// In which order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Order {
+    /// Best evidence first.
+    Evidence,
+    /// Best fit first.
+    Relevance,
+    /// Newest first.
+    Date,
+    /// Most participants first.
+    Size,
+}
+
+/// A study design, by the name it has in JSON.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+#[allow(missing_docs, reason = "the names are the field's own")]
+pub enum Design {
+    #[value(alias = "systematic-review", alias = "meta-analysis")]
+    SystematicReviewOrMetaAnalysis,
+    #[value(alias = "rct")]
+    RandomizedControlledTrial,
+    RctProtocol,
+    RctSecondaryObservational,
+    NonRandomisedTrial,
+    Cohort,
+    CaseControl,
+    CrossSectional,
+    CaseReportOrSeries,
+    DiagnosticAccuracy,
+    PrognosticModel,
+    Guideline,
+    Preclinical,
+    Other,
+}
+
+/// A level of evidence.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+#[allow(missing_docs, reason = "the levels are the field's own")]
+pub enum Level {
+    #[value(name = "1a")]
+    L1a,
+    #[value(name = "1b")]
+    L1b,
+    #[value(name = "2a")]
+    L2a,
+    #[value(name = "2b")]
+    L2b,
+    #[value(name = "3a")]
+    L3a,
+    #[value(name = "3b")]
+    L3b,
+    #[value(name = "4")]
+    L4,
+    #[value(name = "5")]
+    L5,
+}

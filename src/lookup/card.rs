@@ -1,0 +1,97 @@
+//! What is counted of a document, taken from what was mined.
+
+use crate::model::{
+    Annotation, Card, ConceptId, Document, DocumentId, Finding, FindingCard, Measure, Place, RelationKind,
+    SentenceRole, Slot, TextIndex,
+};
+use crate::vocab::normalize;
+
+/// Raised whenever a card may change: documents are then mined again.
+pub const VERSION: u32 = 1;
+
+/// Normal forms by which a sentence says that it speaks of the primary outcome.
+const PRIMARY: [&str; 6] = [
+    "primary outcome",
+    "primary end point",
+    "primary endpoint",
+    "primary efficacy",
+    "primary composite",
+    "primary measure",
+];
+
+/// The card of a document, and the sentences of its findings in their normal form, a line each.
+pub fn card(document: &Document, annotation: &Annotation) -> (Card, String) {
+    let text = document.text();
+    let index = TextIndex::new(&text);
+    let passages = document.passage_spans();
+    let mut wording = String::new();
+    let mut findings = Vec::with_capacity(annotation.findings.len());
+    for finding in &annotation.findings {
+        let normal = normalize(index.slice(finding.span));
+        let passage = passages.iter().position(|passage| passage.contains(finding.span));
+        findings.push(finding_card(finding, &normal, place(document, passage)));
+        if !wording.is_empty() || findings.len() > 1 {
+            wording.push('\n');
+        }
+        wording.push_str(&normal);
+    }
+    let study = &annotation.study;
+    let card = Card {
+        year: document.year(),
+        design: study.design,
+        level: study.level,
+        participants: study.sample_size.map(|size| size.value),
+        registrations: study.registrations.clone(),
+        versions: versions(document),
+        findings,
+    };
+    (card, wording)
+}
+
+/// In which part of the document a passage stands.
+pub(super) fn place(_document: &Document, _passage: Option<usize>) -> Place {
+    Place::Abstract
+}
+
+/// Whether a sentence in its normal form speaks of the primary outcome.
+pub(super) fn speaks_of_primary(normal: &str) -> bool {
+    PRIMARY.iter().any(|words| normal.contains(words))
+}
+
+/// Other documents that a record ties to its own as versions of one paper.
+fn versions(document: &Document) -> Vec<DocumentId> {
+    let tied = |kind| matches!(kind, RelationKind::UpdateIn | RelationKind::UpdateOf);
+    let relations = document.relations.iter().filter(|relation| tied(relation.kind));
+    relations.filter_map(|relation| relation.pmid.map(DocumentId::pmid)).collect()
+}
+
+fn finding_card(finding: &Finding, normal: &str, place: Place) -> FindingCard {
+    let concepts =
+        |slot: &Option<Slot>| -> Vec<ConceptId> { slot.as_ref().map(|slot| slot.concepts.clone()).unwrap_or_default() };
+    let consistent: Vec<bool> = finding.effects.iter().filter_map(|effect| effect.consistent).collect();
+    FindingCard {
+        role: finding.role,
+        place,
+        direction: finding.direction,
+        estimated: finding.effects.iter().any(|effect| effect.value.is_some()),
+        primary: finding.role == SentenceRole::Results && speaks_of_primary(normal),
+        consistent: (!consistent.is_empty()).then(|| consistent.iter().all(|agree| *agree)),
+        accuracy: finding.effects.iter().any(|effect| is_accuracy(effect.measure)),
+        intervention: concepts(&finding.intervention),
+        comparator: concepts(&finding.comparator),
+    }
+}
+
+fn is_accuracy(measure: Measure) -> bool {
+    use Measure as M;
+    matches!(
+        measure,
+        M::Sensitivity
+            | M::Specificity
+            | M::PPV
+            | M::NPV
+            | M::AUC
+            | M::PositiveLikelihoodRatio
+            | M::NegativeLikelihoodRatio
+    )
+}

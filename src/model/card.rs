@@ -1,0 +1,92 @@
+//! Cards: what ranking, grouping and counting need of a document as mined, without its text.
+
+use serde::{Deserialize, Serialize};
+
+use super::{ConceptId, Direction, DocumentId, EvidenceLevel, SentenceRole, StudyDesign};
+
+/// A document, as far as it is counted.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Card {
+    /// Year of publication.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub year: Option<u16>,
+    /// The design.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub design: Option<StudyDesign>,
+    /// The level of evidence.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub level: Option<EvidenceLevel>,
+    /// How many took part.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub participants: Option<u64>,
+    /// Registrations of the trial.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub registrations: Vec<String>,
+    /// Other documents that its record ties to it as versions of one paper.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub versions: Vec<DocumentId>,
+    /// Its findings, in order.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub findings: Vec<FindingCard>,
+}
+
+/// In which part of a document a finding stands. Orders from where an author says what matters most.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Place {
+    /// The abstract.
+    #[default]
+    Abstract,
+    /// Running text of the full text.
+    Text,
+    /// A table, or the caption of a figure.
+    Table,
+}
+
+impl Place {
+    /// The name as printed in JSON.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Abstract => "abstract",
+            Self::Text => "text",
+            Self::Table => "table",
+        }
+    }
+}
+
+/// A finding, as far as it is counted.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct FindingCard {
+    /// Whether it reports or concludes.
+    #[serde(rename = "r")]
+    pub role: SentenceRole,
+    /// Where it stands.
+    #[serde(rename = "l", default, skip_serializing_if = "is_default")]
+    pub place: Place,
+    /// Which way the outcome moved.
+    #[serde(rename = "d", default, skip_serializing_if = "Option::is_none")]
+    pub direction: Option<Direction>,
+    /// Whether it has an estimate.
+    #[serde(rename = "n", default, skip_serializing_if = "is_default")]
+    pub estimated: bool,
+    /// Whether its sentence speaks of the primary outcome.
+    #[serde(rename = "p", default, skip_serializing_if = "is_default")]
+    pub primary: bool,
+    /// Whether its numbers agree with each other; none where that cannot be told of any.
+    #[serde(rename = "a", default, skip_serializing_if = "Option::is_none")]
+    pub consistent: Option<bool>,
+    /// Whether it gives the accuracy of a test.
+    #[serde(rename = "t", default, skip_serializing_if = "is_default")]
+    pub accuracy: bool,
+    /// Concepts named as what was done.
+    #[serde(rename = "i", default, skip_serializing_if = "Vec::is_empty")]
+    pub intervention: Vec<ConceptId>,
+    /// Concepts named as what it was compared with.
+    #[serde(rename = "c", default, skip_serializing_if = "Vec::is_empty")]
+    pub comparator: Vec<ConceptId>,
+}
+
+fn is_default<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
+}

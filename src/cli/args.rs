@@ -149,7 +149,10 @@ pub enum Command {
     /// Find documents
     #[command(after_help = "Examples:\n  litmine search heart 'sglt2 inhibitors hospitalisation'\n  \
             litmine search heart '(empagliflozin OR dapagliflozin) AND randomized controlled trial[pt]'\n  \
-            litmine search heart '\"heart failure\"[mh] AND 2019:2024[dp] NOT review[pt]' --sort date\n\n\
+            litmine search heart '\"heart failure\"[mh] AND 2019:2024[dp] NOT review[pt]' --sort date\n  \
+            litmine search heart 'beta blockers AND therapy/narrow[filter]' --explain\n  \
+            litmine search heart --strategy strategy.txt --facet year,design\n  \
+            litmine search heart 'mortality AND empagliflozin' --unit finding\n\n\
             Free words are ranked by words and meaning together; a query with an operator, a tag, a quote or a * is exact.")]
     Search(Search),
     /// Look up the evidence: for a treatment in a condition, or for a question in words
@@ -213,7 +216,24 @@ pub struct Search {
     /// The corpus
     pub corpus: String,
     /// Words, or a query in PubMed's language; @NAME for a saved search of the corpus
-    pub query: String,
+    #[arg(required_unless_present = "strategy")]
+    pub query: Option<String>,
+    /// Run the queries of a file, one a line, and count each; the last one, or QUERY, finds the hits. A line may name those
+    /// before it: #1 AND #2
+    #[arg(long, value_name = "FILE")]
+    pub strategy: Option<PathBuf>,
+    /// Say how the query was read, and what each part of it finds
+    #[arg(long)]
+    pub explain: bool,
+    /// Where nothing is found, loosen the query step by step, saying each
+    #[arg(long)]
+    pub loosen: bool,
+    /// What to find
+    #[arg(long, value_name = "UNIT", default_value = "document")]
+    pub unit: Unit,
+    /// Count all hits by year, journal, pt, mesh, design or level; several with commas
+    #[arg(long, value_name = "NAME", value_delimiter = ',')]
+    pub facet: Vec<Facet>,
     /// How to rank [default: hybrid for free words where vectors are there, else bm25]
     #[arg(long, value_name = "MODE")]
     pub mode: Option<Mode>,
@@ -229,6 +249,34 @@ pub struct Search {
     /// Exit with 0 though a source of the corpus is incomplete
     #[arg(long)]
     pub accept_incomplete: bool,
+}
+
+/// What to find.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Unit {
+    /// Documents.
+    Document,
+    /// Sentences that report a result or draw a conclusion.
+    Finding,
+    /// Sentences.
+    Sentence,
+}
+
+/// What to count hits by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Facet {
+    /// The year of publication.
+    Year,
+    /// The journal.
+    Journal,
+    /// The publication type.
+    Pt,
+    /// The heading.
+    Mesh,
+    /// The design of the study.
+    Design,
+    /// The level of evidence.
+    Level,
 }
 
 /// How to rank.

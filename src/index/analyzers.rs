@@ -55,6 +55,20 @@ pub(super) fn words(text: &str) -> Vec<String> {
     found
 }
 
+/// Where each word of [`words`] begins, in code points.
+pub(super) fn word_starts(text: &str) -> Vec<u32> {
+    let mut cutter = Cutter::new(text);
+    let mut found = Vec::new();
+    let mut word = String::new();
+    let (mut byte, mut point) = (0, 0);
+    while let Some(place) = cutter.next(&mut word) {
+        point += text[byte..place.from].chars().count() as u32;
+        byte = place.from;
+        found.push(point);
+    }
+    found
+}
+
 /// The words of a text as the ranking fields hold them.
 pub(super) fn ranking_words(text: &str) -> Vec<String> {
     let mut found = Vec::new();

@@ -2,6 +2,7 @@
 
 use sha2::{Digest, Sha256};
 use tantivy::TantivyDocument;
+use tantivy::schema::Field;
 
 use super::IndexedDocument;
 use super::analyzers::normal_name;
@@ -10,6 +11,50 @@ use crate::model::{Author, Document, DocumentId, EvidenceLevel, Heading, Partial
 
 /// The value of the field of flags that says that there is an abstract.
 pub(super) const HAS_ABSTRACT: &str = "has-abstract";
+/// The value of the field of flags that says that there are headings.
+pub(super) const HAS_HEADINGS: &str = "has-headings";
+/// The value of the field of flags that says that PubMed Central has the full text.
+pub(super) const IN_PMC: &str = "in-pmc";
+/// What a name begins with under which a term is kept that has no id.
+pub(super) const NAME_ALONE: &str = "=";
+
+/// The fields that hold the running text of a document, of which sentences are parts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum TextColumn {
+    Title,
+    Abstract,
+    FullText,
+}
+
+impl TextColumn {
+    pub(super) const COUNT: usize = 3;
+    pub(super) const ALL: [Self; Self::COUNT] = [Self::Title, Self::Abstract, Self::FullText];
+
+    pub(super) const fn field(self, fields: &Fields) -> Field {
+        match self {
+            Self::Title => fields.title,
+            Self::Abstract => fields.r#abstract,
+            Self::FullText => fields.full_text,
+        }
+    }
+}
+
+/// The field that each passage of a document goes into; none for a title after the first.
+pub(super) fn columns_of_passages(document: &Document) -> Vec<Option<TextColumn>> {
+    let labelled = document.body().any(is_labelled_abstract);
+    let mut is_first = true;
+    let column = |passage: &Passage| {
+        if passage.section == TITLE {
+            return std::mem::take(&mut is_first).then_some(TextColumn::Title);
+        }
+        let is_abstract = is_labelled_abstract(passage) || (!labelled && !passage.section.contains('/'));
+        Some(if is_abstract { TextColumn::Abstract } else { TextColumn::FullText })
+    };
+    document.passages.iter().map(column).collect()
+}
+
+/// The section of the passage that holds the title.
+const TITLE: &str = "TITLE";
 
 /// The levels in the order in which they are ranked.
 const LEVELS: [EvidenceLevel; 8] = {
@@ -33,6 +78,9 @@ pub(super) fn convert(fields: &Fields, id: &DocumentId, given: &IndexedDocument<
     for flag in given.flags {
         out.add_text(fields.flags, flag.name());
     }
+    if let Some(annotation) = given.annotation {
+        super::sentences::add(fields, document, annotation, &mut out);
+    }
     if let Some(design) = given.design {
         out.add_text(fields.design, design.name());
     }
@@ -55,18 +103,15 @@ pub(super) fn tie(id: &DocumentId) -> u64 {
 }
 
 fn text(fields: &Fields, document: &Document, out: &mut TantivyDocument) {
-    let title = document.title();
-    out.add_text(fields.title, title);
-    out.add_text(fields.ranking_title, title);
-    out.add_text(fields.ranking_text, title);
-    let labelled = document.body().any(is_labelled_abstract);
-    for passage in document.body() {
-        if is_labelled_abstract(passage) || (!labelled && !passage.section.contains('/')) {
-            out.add_text(fields.r#abstract, &passage.text);
-            out.add_text(fields.ranking_text, &passage.text);
-        } else {
-            out.add_text(fields.full_text, &passage.text);
+    for (passage, column) in document.passages.iter().zip(columns_of_passages(document)) {
+        let Some(column) = column else { continue };
+        out.add_text(column.field(fields), &passage.text);
+        match column {
+            TextColumn::Title => out.add_text(fields.ranking_title, &passage.text),
+            TextColumn::Abstract => {}
+            TextColumn::FullText => continue,
         }
+        out.add_text(fields.ranking_text, &passage.text);
     }
     if out.get_first(fields.r#abstract).is_some() {
         out.add_text(fields.flags, HAS_ABSTRACT);
@@ -90,6 +135,9 @@ fn is_labelled_abstract(passage: &Passage) -> bool {
 }
 
 fn headings(fields: &Fields, document: &Document, out: &mut TantivyDocument) {
+    if !document.headings.is_empty() {
+        out.add_text(fields.flags, HAS_HEADINGS);
+    }
     for heading in &document.headings {
         out.add_text(fields.heading_words, &heading.name);
         out.add_text(fields.ranking_headings, &heading.name);
@@ -133,10 +181,13 @@ fn qualified(fields: &Fields, heading: &Heading, key: &str, out: &mut TantivyDoc
     }
 }
 
-/// The keys under which a controlled term is kept: its id, where it has one, and its name.
+/// The keys under which a controlled term is kept: its id and its name; its name twice where it has no id, so that a search
+/// by id can tell those apart and need not look for every name besides.
 fn keys(id: Option<&str>, name: &str) -> impl Iterator<Item = String> {
-    let id = id.map(str::to_lowercase);
-    id.into_iter().chain(std::iter::once(normal_name(name))).filter(|key| !key.is_empty())
+    let name = normal_name(name);
+    let id = id.map(str::to_lowercase).filter(|id| !id.is_empty());
+    let first = id.or_else(|| (!name.is_empty()).then(|| format!("{NAME_ALONE}{name}")));
+    first.into_iter().chain(std::iter::once(name)).filter(|key| !key.is_empty())
 }
 
 /// The key of a heading together with a qualifier.
@@ -163,6 +214,8 @@ fn authors(fields: &Fields, document: &Document, out: &mut TantivyDocument) {
     }
     for person in &document.investigators {
         out.add_text(fields.investigators, author_key(person));
+        let given = person.fore_name.as_deref().or(person.initials.as_deref()).unwrap_or_default();
+        out.add_text(fields.investigator_words, format!("{} {given}", person.last_name));
     }
     for person in document.authors.iter().chain(&document.investigators) {
         for (_, identifier) in &person.identifiers {
@@ -196,6 +249,10 @@ fn bibliography(fields: &Fields, document: &Document, out: &mut TantivyDocument)
         for number in journal.issn.iter().chain(&journal.nlm_id) {
             out.add_text(fields.journal, normal_name(number));
         }
+        out.add_text(fields.journal_name, journal.abbreviation.as_deref().unwrap_or(&journal.title).trim());
+        if let Some(country) = &journal.country {
+            out.add_text(fields.country, normal_name(country));
+        }
     }
     for (field, value) in [(fields.volume, &document.volume), (fields.issue, &document.issue)] {
         if let Some(value) = value {
@@ -216,6 +273,9 @@ fn bibliography(fields: &Fields, document: &Document, out: &mut TantivyDocument)
     let others = ids.other.iter().map(|(_, value)| value);
     for value in ids.doi.iter().chain(&ids.pmcid).chain(others) {
         out.add_text(fields.identifiers, identifier_key(value));
+    }
+    if ids.pmcid.is_some() {
+        out.add_text(fields.flags, IN_PMC);
     }
     for (bank, number) in &document.accessions {
         out.add_text(fields.accessions, number.trim().to_lowercase());

@@ -19,11 +19,14 @@
 mod analyzers;
 mod collect;
 mod document;
+mod facets;
 mod generations;
 mod manifest;
 pub mod query;
+mod reading;
 mod schema;
 mod searcher;
+mod sentences;
 mod writer;
 
 #[cfg(test)]
@@ -32,11 +35,14 @@ mod tests;
 use std::io;
 use std::path::PathBuf;
 
-pub use query::{Headings, NoHeadings, QueryError};
+pub use facets::{Facet, FacetCount};
+pub use query::{Headings, NoHeadings, QueryError, Unit};
+pub use reading::{Lines, Loosened, LoosenedStep};
 pub use searcher::{BM25_WEIGHT, CANDIDATES, DENSE_WEIGHT, Searcher};
+pub use sentences::Row;
 pub use writer::{IndexWriter, Published};
 
-use crate::model::{Document, DocumentId, EvidenceLevel, FlagKind, StudyDesign};
+use crate::model::{Annotation, Document, DocumentId, EvidenceLevel, FlagKind, StudyDesign};
 
 /// The name of the file of vectors beside an index, within the folder of a generation. This module neither reads nor
 /// writes it, and does not bring it from one generation to the next.
@@ -55,12 +61,14 @@ pub struct IndexedDocument<'a> {
     pub level: Option<EvidenceLevel>,
     /// Registrations of its trial, from the record and the text.
     pub registrations: &'a [String],
+    /// What was mined from it; without, its sentences and findings are not found by themselves.
+    pub annotation: Option<&'a Annotation>,
 }
 
 impl<'a> IndexedDocument<'a> {
     /// A document of which nothing more is known.
     pub fn new(document: &'a Document) -> Self {
-        Self { document, flags: &[], design: None, level: None, registrations: &[] }
+        Self { document, flags: &[], design: None, level: None, registrations: &[], annotation: None }
     }
 }
 
@@ -114,6 +122,12 @@ pub struct SearchRequest<'a> {
     pub offset: usize,
     /// What a heading is called and what is narrower than it.
     pub headings: &'a dyn Headings,
+    /// What is found: documents, findings or sentences.
+    pub unit: Unit,
+    /// The day that `last 5 years` is counted back from.
+    pub today: jiff::civil::Date,
+    /// What the lines of a strategy found, which the query may name (`#1`).
+    pub lines: Option<&'a Lines>,
     /// How like the query's meaning documents are, one cosine a document; the best [`CANDIDATES`] of them count.
     pub dense: Option<&'a [(DocumentId, f32)]>,
 }
@@ -121,8 +135,24 @@ pub struct SearchRequest<'a> {
 impl<'a> SearchRequest<'a> {
     /// The first ten documents for a query, by relevance, by words alone.
     pub fn new(query: &'a str) -> Self {
-        Self { query, mode: None, sort: Sort::Relevance, limit: 10, offset: 0, headings: &NoHeadings, dense: None }
+        Self {
+            query,
+            mode: None,
+            sort: Sort::Relevance,
+            limit: 10,
+            offset: 0,
+            headings: &NoHeadings,
+            unit: Unit::Document,
+            today: today(),
+            lines: None,
+            dense: None,
+        }
     }
+}
+
+/// This day, by UTC.
+fn today() -> jiff::civil::Date {
+    jiff::tz::Offset::UTC.to_datetime(jiff::Timestamp::now()).date()
 }
 
 /// What was found.
@@ -148,6 +178,8 @@ pub struct Hit {
     pub id: DocumentId,
     /// How well it fits; comparable within one answer only.
     pub score: f32,
+    /// The sentence, where sentences or findings were asked for.
+    pub sentence: Option<Row>,
 }
 
 /// What went wrong with an index, and the way out.

@@ -7,7 +7,7 @@ use tantivy::schema::{
     Field, IndexRecordOption, NumericOptions, STORED, STRING, Schema, SchemaBuilder, TextFieldIndexing, TextOptions,
 };
 
-use super::analyzers;
+use super::{analyzers, sentences};
 
 /// The first and the last day that a date may be.
 #[derive(Debug, Clone, Copy)]
@@ -34,6 +34,7 @@ pub(super) struct Fields {
     pub(super) heading_words: Field,
     pub(super) substance_words: Field,
     pub(super) author_words: Field,
+    pub(super) investigator_words: Field,
     pub(super) collective_words: Field,
     pub(super) affiliations: Field,
     pub(super) conflict_of_interest: Field,
@@ -60,6 +61,10 @@ pub(super) struct Fields {
     pub(super) author_identifiers: Field,
     /// Title, abbreviation, ISSN and NLM id of the journal.
     pub(super) journal: Field,
+    /// The journal's abbreviation as written, else its title: one name a document, to be counted by.
+    pub(super) journal_name: Field,
+    /// Where the journal is published.
+    pub(super) country: Field,
     pub(super) volume: Field,
     pub(super) issue: Field,
     pub(super) pages: Field,
@@ -70,7 +75,7 @@ pub(super) struct Fields {
     pub(super) accessions: Field,
     pub(super) grants: Field,
     pub(super) subsets: Field,
-    /// Flags, and `has-abstract`.
+    /// Flags, and what a record has: `has-abstract`, `has-headings`, `in-pmc`.
     pub(super) flags: Field,
     pub(super) design: Field,
     /// The level of evidence by its name.
@@ -84,6 +89,8 @@ pub(super) struct Fields {
     pub(super) revised: DateFields,
     pub(super) completed: DateFields,
 
+    /// Where each sentence begins; see `sentences`.
+    pub(super) sentences: Field,
     /// Title and abstract together.
     pub(super) ranking_text: Field,
     pub(super) ranking_title: Field,
@@ -108,6 +115,7 @@ impl Fields {
             heading_words: text(b, "heading_words"),
             substance_words: text(b, "substance_words"),
             author_words: text(b, "author_words"),
+            investigator_words: text(b, "investigator_words"),
             collective_words: text(b, "collective_words"),
             affiliations: text(b, "affiliations"),
             conflict_of_interest: text(b, "conflict_of_interest"),
@@ -125,6 +133,8 @@ impl Fields {
             investigators: name(b, "investigators"),
             author_identifiers: name(b, "author_identifiers"),
             journal: name(b, "journal"),
+            journal_name: name(b, "journal_name"),
+            country: name(b, "country"),
             volume: name(b, "volume"),
             issue: name(b, "issue"),
             pages: name(b, "pages"),
@@ -142,6 +152,7 @@ impl Fields {
             entered: dates(b, "entered"),
             revised: dates(b, "revised"),
             completed: dates(b, "completed"),
+            sentences: b.add_u64_field(sentences::COLUMN, number()),
             ranking_text: ranking(b, "ranking_text"),
             ranking_title: ranking(b, "ranking_title"),
             ranking_headings: ranking(b, "ranking_headings"),

@@ -3,7 +3,6 @@
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
-use tantivy::collector::Count;
 use tantivy::query::{BooleanQuery, Occur, Query};
 use tantivy::schema::{IndexRecordOption, Value};
 use tantivy::{DocAddress, DocSet, Index, ReloadPolicy, TERMINATED, TantivyDocument, Term};
@@ -11,7 +10,7 @@ use tantivy::{DocAddress, DocSet, Index, ReloadPolicy, TERMINATED, TantivyDocume
 use super::collect::{Best, Ranked, SortColumns};
 use super::generations::Generations;
 use super::manifest::Manifest;
-use super::query::{self, Translator};
+use super::query::{self, Known, Unit};
 use super::schema::Fields;
 use super::{Hit, IndexError, Mode, SearchAnswer, SearchRequest, Sort, analyzers};
 use crate::model::DocumentId;
@@ -32,8 +31,8 @@ const TRIES: usize = 5;
 pub struct Searcher {
     folder: PathBuf,
     manifest: Manifest,
-    fields: Fields,
-    searcher: tantivy::Searcher,
+    pub(super) fields: Fields,
+    pub(super) searcher: tantivy::Searcher,
 }
 
 impl Searcher {
@@ -98,23 +97,35 @@ impl Searcher {
         let node = query::parse(request.query)?;
         let default = if request.dense.is_some() { Mode::Hybrid } else { Mode::Bm25 };
         let asked = request.mode.unwrap_or(default);
-        let mode = if node.is_free_words() { asked } else { Mode::Bm25 };
-        let mut translator = Translator::new(&self.fields, &self.searcher, request.headings);
-        let set = translator.set(&node)?;
-        let ranking = translator.ranking();
-        let mut notes = translator.notes;
+        let is_ranked = node.is_free_words() && request.unit == Unit::Document;
+        let mode = if is_ranked { asked } else { Mode::Bm25 };
+        let reading = self.read(&node, request)?;
+        let mut notes = reading.notes;
         if request.mode.is_some_and(|asked| asked != mode) {
             notes.push("a boolean query is an exact set, ranked by bm25".to_owned());
         }
+        let known = query::evaluate(&self.searcher, &self.fields, &reading.plan, request.unit)?;
         let keep = request.offset.saturating_add(request.limit);
+        if request.unit != Unit::Document {
+            let words = query::asked_words(&self.searcher, &self.fields, &node)?;
+            let (best, total) = self.best_sentences(&known, &words, request, keep)?;
+            let shown = best.into_iter().skip(request.offset).take(request.limit);
+            let hits = shown.map(|(ranked, row)| Ok(Hit { sentence: Some(row), ..self.hit(&ranked)? }));
+            let hits = hits.collect::<Result<_, IndexError>>()?;
+            return Ok(SearchAnswer { query: node.to_string(), mode, total, hits, notes });
+        }
+        let stems = query::stems(&self.searcher, &self.fields, &node)?;
+        let ranking = query::any_of(&self.fields, &stems);
         let (best, total) = match mode {
-            Mode::Bm25 => self.exact(set, ranking, request.sort, keep)?,
+            Mode::Bm25 => {
+                let total = known.count();
+                (self.exact(known, ranking, request.sort, keep)?, total)
+            }
             Mode::Dense => self.fused(None, request)?,
             Mode::Hybrid => {
-                let holding = self.searcher.search(&*set, &Count)?;
-                notes.push(match holding {
-                    1 => "1 document holds all the words".to_owned(),
-                    n => format!("{n} documents hold all the words"),
+                notes.push(match known.count() {
+                    1 => "1 document holds all the words or their headings".to_owned(),
+                    n => format!("{n} documents hold all the words or their headings"),
                 });
                 self.fused(Some(ranking), request)?
             }
@@ -127,14 +138,22 @@ impl Searcher {
     /// The best of an exact set.
     fn exact(
         &self,
-        set: Box<dyn Query>,
+        set: Known,
         ranking: Option<Box<dyn Query>>,
         sort: Sort,
         keep: usize,
-    ) -> Result<(Vec<Ranked>, u64), IndexError> {
-        let mut clauses = vec![(Occur::Must, set)];
-        clauses.extend(ranking.map(|ranking| (Occur::Should, ranking)));
-        Ok(self.searcher.search(&BooleanQuery::new(clauses), &Best { sort, keep })?)
+    ) -> Result<Vec<Ranked>, IndexError> {
+        let best = Best { sort, keep };
+        let (best, _) = match ranking {
+            Some(ranking) if keep > 0 => {
+                let clauses: Vec<(Occur, Box<dyn Query>)> =
+                    vec![(Occur::Must, Box::new(set)), (Occur::Should, ranking)];
+                self.searcher.search(&BooleanQuery::new(clauses), &best)?
+            }
+            _ if keep == 0 => return Ok(Vec::new()),
+            _ => self.searcher.search(&set, &best)?,
+        };
+        Ok(best)
     }
 
     /// The candidates by meaning and, with `ranking`, by words, in the order of their joint score.
@@ -210,11 +229,11 @@ impl Searcher {
         Ok(None)
     }
 
-    fn hit(&self, ranked: &Ranked) -> Result<Hit, IndexError> {
+    pub(super) fn hit(&self, ranked: &Ranked) -> Result<Hit, IndexError> {
         let document: TantivyDocument = self.searcher.doc(ranked.address)?;
         let id = document.get_first(self.fields.id).and_then(|value| value.as_str()).unwrap_or_default();
         let id = id.parse().map_err(|_| IndexError::Engine(format!("a document is stored under the id “{id}”")))?;
-        Ok(Hit { id, score: ranked.score })
+        Ok(Hit { id, score: ranked.score, sentence: None })
     }
 }
 

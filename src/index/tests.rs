@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use super::*;
-use crate::model::{Heading, Identifiers, PartialDate, Passage, Term};
+use crate::model::{ConceptId, Heading, Identifiers, PartialDate, Passage, Term};
 use crate::vocab::Vocabulary;
 
 const WORDS: [&str; 12] = [
@@ -133,16 +133,12 @@ fn counts_add_up() {
 fn a_heading_counts_what_is_narrower_unless_told_not_to() {
     struct Two;
     impl Headings for Two {
-        fn find(&self, name: &str) -> Vec<crate::model::ConceptId> {
-            if name.eq_ignore_ascii_case("anything") {
-                vec![crate::model::ConceptId::mesh("D001249")]
-            } else {
-                Vec::new()
-            }
+        fn find(&self, name: &str) -> Option<ConceptId> {
+            name.eq_ignore_ascii_case("anything").then(|| ConceptId::mesh("D001249"))
         }
 
-        fn narrower(&self, heading: &crate::model::ConceptId) -> Vec<crate::model::ConceptId> {
-            vec![heading.clone(), crate::model::ConceptId::mesh("D006333")]
+        fn narrower(&self, heading: &ConceptId) -> Vec<ConceptId> {
+            vec![heading.clone(), ConceptId::mesh("D006333")]
         }
     }
     let folder = tempfile::tempdir().unwrap();
@@ -243,3 +239,5 @@ fn words_and_meaning_together_and_the_same_every_time() {
     let without = SearchRequest { mode: Some(Mode::Dense), ..SearchRequest::new("stroke women") };
     assert!(matches!(searcher.search(&without), Err(IndexError::NoVectors)));
 }
+
+mod language;

@@ -64,7 +64,8 @@ pub(super) fn run(workshop: Workshop<'_>, store: &Store, rebuild: bool) -> Resul
 
 fn put(writer: &mut IndexWriter, store: &Store, snapshot: &Snapshot, id: &DocumentId) -> Result<bool, PipelineError> {
     let Some(stored) = store.document(snapshot, id)? else { return Ok(false) };
-    let study = store.annotation(snapshot, stored.version)?.unwrap_or_default().study;
+    let annotation = store.annotation(snapshot, stored.version)?.unwrap_or_default();
+    let study = &annotation.study;
     let mut flags: Vec<_> = store.flags(snapshot, id)?.into_iter().map(|flag| flag.kind).collect();
     flags.dedup();
     writer.put(&IndexedDocument {
@@ -73,6 +74,7 @@ fn put(writer: &mut IndexWriter, store: &Store, snapshot: &Snapshot, id: &Docume
         design: study.design,
         level: study.level,
         registrations: &study.registrations,
+        annotation: Some(&annotation),
     })?;
     Ok(true)
 }

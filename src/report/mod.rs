@@ -10,12 +10,17 @@ mod annotation;
 pub mod formats;
 mod pages;
 mod prisma;
+mod search;
 
 use crate::lookup::Answer;
 
 pub use annotation::annotation_json;
 pub use pages::{ConceptPage, CorpusPage, DocumentPage, HitLine, HitPage};
 pub use prisma::{PrismaFlow, PrismaSource};
+pub use search::{
+    BranchLine, ClauseLine, CostLine, ExplainPage, FacetLine, FacetTable, LoosenLine, QuoteLine, SearchDetails,
+    StrategyLine, UnmatchedLine,
+};
 
 /// What a renderer may use.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,5 +1,6 @@
 //! What is rendered besides the answer of a look-up.
 
+use super::search::{QuoteLine, SearchDetails};
 use crate::lookup::{CitedDocument, Coverage};
 use crate::model::{Annotation, Concept, ConceptId, Document};
 
@@ -18,6 +19,10 @@ pub struct HitPage {
     pub notes: Vec<String>,
     /// The hits, best first.
     pub hits: Vec<HitLine>,
+    /// What is found: `document`, `finding` or `sentence`.
+    pub unit: &'static str,
+    /// What else was asked for.
+    pub details: SearchDetails,
     /// What was read, and what was not.
     pub coverage: Coverage,
 }
@@ -29,6 +34,8 @@ pub struct HitLine {
     pub document: CitedDocument,
     /// How well it fits, on the scale of the mode.
     pub score: f32,
+    /// The sentence, where sentences or findings were asked for.
+    pub quote: Option<QuoteLine>,
 }
 
 /// The state of a corpus.

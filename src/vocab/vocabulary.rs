@@ -182,6 +182,48 @@ impl Vocabulary {
         })
     }
 
+    /// A concept and everything at or beneath its places in the tree, as MeSH explodes a heading: itself first, then in the
+    /// order of the ids. Unlike [`Self::narrower`], what belongs to it by kinship or by what it does is left out.
+    pub fn exploded(&self, id: &ConceptId) -> Vec<ConceptId> {
+        let mut found = BTreeSet::new();
+        for (layer, at) in self.places(id) {
+            for number in layer.references(at, Reference::Tree) {
+                for lower in &self.layers {
+                    found.extend(lower.beneath(number).map(|at| lower.id(at)));
+                }
+            }
+        }
+        found.remove(id.as_str());
+        std::iter::once(id.clone()).chain(found.into_iter().map(ConceptId::new)).collect()
+    }
+
+    /// The members of a class by what they do: every concept that names it among its classes (pharmacological actions).
+    pub fn members(&self, class: &ConceptId) -> Vec<ConceptId> {
+        let mut found = BTreeSet::new();
+        for layer in &self.layers {
+            let members = layer
+                .kin(class.as_str())
+                .filter(|at| layer.references(*at, Reference::Class).any(|named| named == class.as_str()));
+            found.extend(members.map(|at| layer.id(at)));
+        }
+        found.into_iter().map(ConceptId::new).collect()
+    }
+
+    /// Whether a name is a concept's only in capitals: an abbreviation that reads as a word otherwise (`COLD`).
+    pub fn is_abbreviation_of(&self, name: &str, id: &ConceptId) -> bool {
+        let key = normalize(name);
+        let mut known = false;
+        for (layer, at) in self.places(id) {
+            for name in layer.names(at).filter(|name| normalize(name.text) == key) {
+                if !name.abbreviation {
+                    return false;
+                }
+                known = true;
+            }
+        }
+        known
+    }
+
     /// What stands for a concept: everything above it in the tree, the classes it is a member of, and what is above those;
     /// nearer ones first, each once, without the concept itself.
     pub fn broader(&self, id: &ConceptId) -> Vec<ConceptId> {

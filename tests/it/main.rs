@@ -12,5 +12,6 @@ mod nightly;
 mod program;
 mod remote_encoder;
 mod resume;
+mod search;
 mod server;
 mod tidy;

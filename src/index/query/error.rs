@@ -43,21 +43,25 @@ pub enum Fault {
     TagAfterParenthesis,
     #[error("[{tag}] is no field tag{}", nearest.as_ref().map(|n| format!("; did you mean [{n}]?")).unwrap_or_default())]
     UnknownTag { tag: String, nearest: Option<String> },
-    #[error("PubMed's [{0}] cannot be searched here")]
+    #[error("PubMed's [{0}] cannot be searched here: the records do not hold it")]
     UnsupportedTag(String),
-    #[error("proximity ([{0}]) cannot be searched here")]
-    Proximity(String),
-    #[error("“{name}” is no filter; known are {}", known.join(", "))]
-    UnknownFilter { name: String, known: Vec<&'static str> },
-    #[error("{0} refers to a line of a strategy, and there is none")]
-    LineReference(String),
+    #[error("[{tag}]: the distance is a number of words up to {most}, such as [tiab:~3]")]
+    NoDistance { tag: String, most: u32 },
+    #[error("proximity is searched in text, such as [tiab:~3], not in [{0}]")]
+    NoProximity(&'static str),
+    #[error("“{0}”: a proximity needs at least two words and no *")]
+    NothingNear(String),
+    #[error("“{name}” is no filter{}; known are {}", nearest.map(|n| format!("; did you mean {n}?")).unwrap_or_default(), known.join(", "))]
+    UnknownFilter { name: String, nearest: Option<&'static str>, known: Vec<&'static str> },
+    #[error("#{0} refers to a line of a strategy, and there is no such line before")]
+    LineReference(u32),
     #[error("“{0}” holds nothing that can be searched")]
     NothingToSearch(String),
     #[error("“{0}”: a * may stand only at the end of a word, and in a phrase only of the last one")]
     MisplacedStar(String),
     #[error("“{pattern}” stands for more than {limit} terms of the index; write more of the word")]
     TooManyTerms { pattern: String, limit: usize },
-    #[error("“{0}” is no date; expected YYYY, YYYY/MM or YYYY/MM/DD")]
+    #[error("“{0}” is no date; expected YYYY, YYYY/MM, YYYY/MM/DD or “last N years” (months, days)")]
     NoDate(String),
     #[error("the range ends ({to}) before it begins ({from})")]
     BackwardRange { from: String, to: String },

@@ -48,3 +48,28 @@ pub(super) fn expand(
     }
     Ok(())
 }
+
+/// Adds the first words of a field that begin so, in the order of the alphabet, until `found` has as many as `limit`.
+pub(super) fn first_words(
+    searcher: &Searcher,
+    field: Field,
+    prefix: &str,
+    limit: usize,
+    found: &mut BTreeSet<String>,
+) -> tantivy::Result<()> {
+    let limit = found.len() + limit;
+    for segment in searcher.segment_readers() {
+        let index = segment.inverted_index(field)?;
+        let mut stream = index.terms().range().ge(prefix.as_bytes()).into_stream()?;
+        let mut seen = 0;
+        while found.len() < limit && seen < limit && stream.advance() {
+            let Ok(term) = std::str::from_utf8(stream.key()) else { continue };
+            if !term.starts_with(prefix) {
+                break;
+            }
+            seen += 1;
+            found.insert(term.to_owned());
+        }
+    }
+    Ok(())
+}

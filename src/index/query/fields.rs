@@ -1,11 +1,9 @@
-//! The fields that a query can name, in every spelling of their tags (`tags.tsv`), and the named filters.
+//! The fields that a query can name, in every spelling of their tags (`tags.tsv`).
 
 use std::collections::HashMap;
-use std::fmt;
 use std::sync::LazyLock;
 
 use super::error::Fault;
-use crate::model::FlagKind;
 
 /// A field of the query language.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -22,6 +20,7 @@ pub enum Field {
     Subheading,
     PublicationType,
     Substance,
+    PharmacologicalAction,
     RegistryNumber,
     Author,
     FullAuthor,
@@ -30,14 +29,19 @@ pub enum Field {
     AuthorIdentifier,
     CorporateAuthor,
     Investigator,
+    FullInvestigator,
     Affiliation,
     Journal,
+    PlaceOfPublication,
     Volume,
     Issue,
     Pagination,
     Language,
     PublicationDate,
+    ElectronicDate,
+    PrintDate,
     EntryDate,
+    CreateDate,
     RevisionDate,
     CompletionDate,
     Pmid,
@@ -49,55 +53,90 @@ pub enum Field {
     Filter,
 }
 
-/// Each field with its name in `tags.tsv` and the tag it is printed with.
-const FIELDS: [(Field, &str, &str); 36] = [
-    (Field::All, "all", "all"),
-    (Field::TitleAbstract, "title-abstract", "tiab"),
-    (Field::Title, "title", "ti"),
-    (Field::Abstract, "abstract", "ab"),
-    (Field::TextWord, "text-word", "tw"),
-    (Field::OtherTerm, "other-term", "ot"),
-    (Field::Mesh, "mesh", "mh"),
-    (Field::MeshMajor, "mesh-major", "majr"),
-    (Field::Subheading, "subheading", "sh"),
-    (Field::PublicationType, "publication-type", "pt"),
-    (Field::Substance, "substance", "nm"),
-    (Field::RegistryNumber, "registry-number", "rn"),
-    (Field::Author, "author", "au"),
-    (Field::FullAuthor, "full-author", "fau"),
-    (Field::FirstAuthor, "first-author", "1au"),
-    (Field::LastAuthor, "last-author", "lastau"),
-    (Field::AuthorIdentifier, "author-identifier", "auid"),
-    (Field::CorporateAuthor, "corporate-author", "cn"),
-    (Field::Investigator, "investigator", "ir"),
-    (Field::Affiliation, "affiliation", "ad"),
-    (Field::Journal, "journal", "ta"),
-    (Field::Volume, "volume", "vi"),
-    (Field::Issue, "issue", "ip"),
-    (Field::Pagination, "pagination", "pg"),
-    (Field::Language, "language", "la"),
-    (Field::PublicationDate, "publication-date", "dp"),
-    (Field::EntryDate, "entry-date", "edat"),
-    (Field::RevisionDate, "revision-date", "lr"),
-    (Field::CompletionDate, "completion-date", "dcom"),
-    (Field::Pmid, "pmid", "pmid"),
-    (Field::Identifier, "identifier", "aid"),
-    (Field::SecondarySource, "secondary-source", "si"),
-    (Field::Grant, "grant", "gr"),
-    (Field::VernacularTitle, "vernacular-title", "tt"),
-    (Field::ConflictOfInterest, "conflict-of-interest", "cois"),
-    (Field::Filter, "filter", "filter"),
+/// Each field with its name in `tags.tsv`, the tag it is printed with, and PubMed's long name.
+const FIELDS: [(Field, &str, &str, &str); 42] = [
+    (Field::All, "all", "all", "All Fields"),
+    (Field::TitleAbstract, "title-abstract", "tiab", "Title/Abstract"),
+    (Field::Title, "title", "ti", "Title"),
+    (Field::Abstract, "abstract", "ab", "Abstract"),
+    (Field::TextWord, "text-word", "tw", "Text Word"),
+    (Field::OtherTerm, "other-term", "ot", "Other Term"),
+    (Field::Mesh, "mesh", "mh", "MeSH Terms"),
+    (Field::MeshMajor, "mesh-major", "majr", "MeSH Major Topic"),
+    (Field::Subheading, "subheading", "sh", "MeSH Subheading"),
+    (Field::PublicationType, "publication-type", "pt", "Publication Type"),
+    (Field::Substance, "substance", "nm", "Supplementary Concept"),
+    (Field::PharmacologicalAction, "pharmacological-action", "pa", "Pharmacological Action"),
+    (Field::RegistryNumber, "registry-number", "rn", "EC/RN Number"),
+    (Field::Author, "author", "au", "Author"),
+    (Field::FullAuthor, "full-author", "fau", "Full Author Name"),
+    (Field::FirstAuthor, "first-author", "1au", "Author - First"),
+    (Field::LastAuthor, "last-author", "lastau", "Author - Last"),
+    (Field::AuthorIdentifier, "author-identifier", "auid", "Author - Identifier"),
+    (Field::CorporateAuthor, "corporate-author", "cn", "Author - Corporate"),
+    (Field::Investigator, "investigator", "ir", "Investigator"),
+    (Field::FullInvestigator, "full-investigator", "fir", "Full Investigator Name"),
+    (Field::Affiliation, "affiliation", "ad", "Affiliation"),
+    (Field::Journal, "journal", "ta", "Journal"),
+    (Field::PlaceOfPublication, "place-of-publication", "pl", "Place of Publication"),
+    (Field::Volume, "volume", "vi", "Volume"),
+    (Field::Issue, "issue", "ip", "Issue"),
+    (Field::Pagination, "pagination", "pg", "Pagination"),
+    (Field::Language, "language", "la", "Language"),
+    (Field::PublicationDate, "publication-date", "dp", "Date - Publication"),
+    (Field::ElectronicDate, "electronic-date", "epdat", "Electronic Publication Date"),
+    (Field::PrintDate, "print-date", "ppdat", "Print Publication Date"),
+    (Field::EntryDate, "entry-date", "edat", "Date - Entry"),
+    (Field::CreateDate, "create-date", "crdt", "Date - Create"),
+    (Field::RevisionDate, "revision-date", "lr", "Date - Modification"),
+    (Field::CompletionDate, "completion-date", "dcom", "Date - Completion"),
+    (Field::Pmid, "pmid", "pmid", "PMID"),
+    (Field::Identifier, "identifier", "aid", "Article Identifier"),
+    (Field::SecondarySource, "secondary-source", "si", "Secondary Source ID"),
+    (Field::Grant, "grant", "gr", "Grants and Funding"),
+    (Field::VernacularTitle, "vernacular-title", "tt", "Transliterated Title"),
+    (Field::ConflictOfInterest, "conflict-of-interest", "cois", "Conflict of Interest Statements"),
+    (Field::Filter, "filter", "filter", "Filter"),
 ];
 
 impl Field {
     /// The tag it is printed with, without brackets.
     pub fn tag(self) -> &'static str {
-        FIELDS.iter().find(|(field, ..)| *field == self).map_or("all", |(_, _, tag)| tag)
+        FIELDS.iter().find(|(field, ..)| *field == self).map_or("all", |(_, _, tag, _)| tag)
+    }
+
+    /// What PubMed's search details call it.
+    pub fn long_name(self) -> &'static str {
+        FIELDS.iter().find(|(field, ..)| *field == self).map_or("All Fields", |(.., long)| long)
     }
 
     /// Whether its values are dates, so that a range of them can be asked for.
     pub const fn is_date(self) -> bool {
-        matches!(self, Self::PublicationDate | Self::EntryDate | Self::RevisionDate | Self::CompletionDate)
+        matches!(
+            self,
+            Self::PublicationDate
+                | Self::ElectronicDate
+                | Self::PrintDate
+                | Self::EntryDate
+                | Self::CreateDate
+                | Self::RevisionDate
+                | Self::CompletionDate
+        )
+    }
+
+    /// Whether terms are looked for at a distance in it: PubMed allows that in the title, title and abstract, the
+    /// affiliation and all fields; the abstract, text words and the like are no harm.
+    pub const fn has_proximity(self) -> bool {
+        matches!(
+            self,
+            Self::All
+                | Self::TitleAbstract
+                | Self::Title
+                | Self::Abstract
+                | Self::TextWord
+                | Self::OtherTerm
+                | Self::Affiliation
+        )
     }
 }
 
@@ -114,20 +153,42 @@ static SPELLINGS: LazyLock<HashMap<&'static str, Spelling>> = LazyLock::new(|| {
     rows.filter_map(|row| {
         let mut columns = row.split('\t');
         let (spelling, name) = (columns.next()?, columns.next()?);
-        let field = FIELDS.iter().find(|(_, known, _)| *known == name).map(|(field, ..)| *field);
+        let field = FIELDS.iter().find(|(_, known, ..)| *known == name).map(|(field, ..)| *field);
         Some((spelling, Spelling { field, explode: columns.next() != Some("noexp") }))
     })
     .collect()
 });
 
-/// The field that a tag names and whether it explodes.
-pub(super) fn named(tag: &str) -> Result<(Field, bool), Fault> {
+/// What a tag says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Named {
+    pub(super) field: Field,
+    pub(super) explode: bool,
+    /// How many other words may stand between the words of the term.
+    pub(super) near: Option<u32>,
+}
+
+/// The most words that may stand between, as in PubMed.
+pub(super) const MAX_DISTANCE: u32 = 1000;
+
+/// The field that a tag names, whether it explodes, and how near its words must be.
+pub(super) fn named(tag: &str) -> Result<Named, Fault> {
     let spelling = normal(tag);
-    match SPELLINGS.get(spelling.as_str()) {
-        Some(Spelling { field: Some(field), explode }) => Ok((*field, *explode)),
+    let (name, distance) = spelling.split_once(":~").map_or((spelling.as_str(), None), |(n, d)| (n, Some(d)));
+    let near = match distance {
+        None => None,
+        Some(digits) => match digits.trim().parse() {
+            Ok(near) if near <= MAX_DISTANCE => Some(near),
+            _ => return Err(Fault::NoDistance { tag: tag.to_owned(), most: MAX_DISTANCE }),
+        },
+    };
+    match SPELLINGS.get(name) {
+        Some(Spelling { field: Some(field), .. }) if near.is_some() && !field.has_proximity() => {
+            Err(Fault::NoProximity(field.tag()))
+        }
+        Some(Spelling { field: Some(field), explode }) => Ok(Named { field: *field, explode: *explode, near }),
         Some(Spelling { field: None, .. }) => Err(Fault::UnsupportedTag(tag.to_owned())),
-        None if spelling.contains(":~") => Err(Fault::Proximity(tag.to_owned())),
-        None => Err(Fault::UnknownTag { tag: tag.to_owned(), nearest: nearest(&spelling) }),
+        None => Err(Fault::UnknownTag { tag: tag.to_owned(), nearest: nearest(name) }),
     }
 }
 
@@ -144,84 +205,42 @@ fn nearest(spelling: &str) -> Option<String> {
     (best.0 <= allowed).then(|| best.1.to_owned())
 }
 
-/// A named set of documents.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Filter {
-    /// Every document.
-    All,
-    /// Documents with an abstract.
-    HasAbstract,
-    /// Documents that carry a flag.
-    Flagged(FlagKind),
-}
-
-const FILTERS: [(&str, Filter); 8] = [
-    ("all", Filter::All),
-    ("hasabstract", Filter::HasAbstract),
-    ("retracted", Filter::Flagged(FlagKind::Retracted)),
-    ("of-concern", Filter::Flagged(FlagKind::OfConcern)),
-    ("corrected", Filter::Flagged(FlagKind::Corrected)),
-    ("updated", Filter::Flagged(FlagKind::Updated)),
-    ("republished", Filter::Flagged(FlagKind::Republished)),
-    ("preprint", Filter::Flagged(FlagKind::Preprint)),
-];
-
-impl Filter {
-    /// The filter of this name, whatever the case.
-    pub(super) fn named(name: &str) -> Result<Self, Fault> {
-        let lower = name.to_lowercase();
-        FILTERS.iter().find(|(known, _)| *known == lower).map(|(_, filter)| *filter).ok_or_else(|| {
-            Fault::UnknownFilter { name: name.to_owned(), known: FILTERS.iter().map(|(known, _)| *known).collect() }
-        })
-    }
-}
-
-impl fmt::Display for Filter {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            // PubMed reads this one without a tag.
-            Self::HasAbstract => f.write_str("hasabstract"),
-            _ => {
-                let name = FILTERS.iter().find(|(_, filter)| filter == self).map_or("all", |(name, _)| name);
-                write!(f, "{name}[filter]")
-            }
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn every_row_names_a_field_and_every_printed_tag_is_read() {
+        let mut seen = std::collections::BTreeSet::new();
         for row in include_str!("tags.tsv").lines().filter(|line| !line.starts_with('#')) {
             let columns: Vec<_> = row.split('\t').collect();
             assert!((2..=3).contains(&columns.len()), "{row}");
-            assert!(columns[1] == "-" || FIELDS.iter().any(|(_, name, _)| *name == columns[1]), "{row}");
+            assert!(columns[1] == "-" || FIELDS.iter().any(|(_, name, ..)| *name == columns[1]), "{row}");
             assert_eq!(normal(columns[0]), columns[0], "{row}");
             assert!(columns.get(2).is_none_or(|mode| *mode == "noexp"), "{row}");
+            assert!(seen.insert(columns[0]), "{row} stands twice");
         }
-        for (field, _, tag) in FIELDS {
-            assert_eq!(named(tag).unwrap(), (field, true));
-        }
-        for (name, filter) in FILTERS {
-            assert_eq!(Filter::named(name).unwrap(), filter);
+        for (field, _, tag, long) in FIELDS {
+            for spelling in [tag, long] {
+                assert_eq!(named(spelling).unwrap(), Named { field, explode: true, near: None }, "{spelling}");
+            }
         }
     }
 
     #[test]
     fn case_and_blanks_do_not_matter() {
-        assert_eq!(named("Mesh Terms : NoExp").unwrap(), (Field::Mesh, false));
-        assert_eq!(named("Title / Abstract").unwrap().0, Field::TitleAbstract);
-        assert_eq!(named("Date - Publication").unwrap().0, Field::PublicationDate);
+        assert_eq!(named("Mesh Terms : NoExp").unwrap(), Named { field: Field::Mesh, explode: false, near: None });
+        assert_eq!(named("Title / Abstract").unwrap().field, Field::TitleAbstract);
+        assert_eq!(named("Date - Publication").unwrap().field, Field::PublicationDate);
+        assert_eq!(named("Title/Abstract:~3").unwrap().near, Some(3));
     }
 
     #[test]
     fn an_unknown_tag_is_told_with_the_nearest() {
         assert_eq!(named("tiba").unwrap_err(), Fault::UnknownTag { tag: "tiba".into(), nearest: Some("tiab".into()) });
         assert!(matches!(named("completely else").unwrap_err(), Fault::UnknownTag { nearest: None, .. }));
-        assert!(matches!(named("pa").unwrap_err(), Fault::UnsupportedTag(_)));
-        assert!(matches!(named("tiab:~3").unwrap_err(), Fault::Proximity(_)));
+        assert!(matches!(named("ps").unwrap_err(), Fault::UnsupportedTag(_)));
+        assert!(matches!(named("mh:~3").unwrap_err(), Fault::NoProximity("mh")));
+        assert!(matches!(named("tiab:~x").unwrap_err(), Fault::NoDistance { .. }));
     }
 }

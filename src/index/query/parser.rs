@@ -2,14 +2,16 @@
 //!
 //! ```text
 //! chain   = operand { [ AND | OR | NOT ] operand }      no operator between two operands is AND
-//! operand = "(" chain ")" | filter | range | term | words
+//! operand = "(" chain ")" | filter | range | term | line | words
 //! term    = quoted [ tag ] | word+ tag
 //! range   = term ":" term                               dates of one field; also date:date tag
+//! line    = "#" digits                                  an earlier line of a strategy
 //! ```
 
 use super::QueryError;
 use super::error::Fault;
-use super::fields::{self, Field, Filter};
+use super::fields::{self, Field};
+use super::filters::Filter;
 use super::lexer::{self, Kind, Token};
 use super::syntax::{Expression, Node, Operator, Range, Tag, Term, Word};
 use crate::model::Span;
@@ -119,8 +121,13 @@ impl Parser {
             if is_filter && !words.is_empty() {
                 break;
             }
-            if text.len() > 1 && text.starts_with('#') && text[1..].bytes().all(|b| b.is_ascii_digit()) {
-                return Err(Fault::LineReference(text.clone()).at(*span));
+            if let Some(number) = line_reference(text) {
+                if words.is_empty() {
+                    let node = Node { expression: Expression::Line(number), span: *span };
+                    self.at += 1;
+                    return Ok(node);
+                }
+                break;
             }
             words.push(Word { text: text.clone(), span: *span });
             self.at += 1;
@@ -155,8 +162,8 @@ impl Parser {
     /// The tag that comes next, if one does.
     fn tag(&mut self) -> Result<Option<Tag>, QueryError> {
         let Some(Token { kind: Kind::Tag(name), span }) = self.peek() else { return Ok(None) };
-        let (field, explode) = fields::named(name).map_err(|fault| fault.at(*span))?;
-        let tag = Tag { field, explode, span: *span };
+        let fields::Named { field, explode, near } = fields::named(name).map_err(|fault| fault.at(*span))?;
+        let tag = Tag { field, explode, near, span: *span };
         self.at += 1;
         match self.peek() {
             Some(Token { kind: Kind::Tag(name), span }) => Err(Fault::NothingBefore(format!("[{name}]")).at(*span)),
@@ -201,6 +208,12 @@ impl Parser {
         }
         Ok(Node { expression: range(&from, &to, right, span)?, span })
     }
+}
+
+/// `#1`, with no digit too many.
+fn line_reference(text: &str) -> Option<u32> {
+    let digits = text.strip_prefix('#')?;
+    digits.bytes().all(|b| b.is_ascii_digit()).then(|| digits.parse().ok()).flatten()
 }
 
 fn range(from: &str, to: &str, tag: Tag, span: Span) -> Result<Expression, QueryError> {

@@ -2,7 +2,8 @@
 
 use std::fmt;
 
-use super::fields::{Field, Filter};
+use super::fields::Field;
+use super::filters::Filter;
 use crate::model::Span;
 
 /// A part of a query and where it stands in what was typed.
@@ -35,6 +36,8 @@ pub enum Expression {
     Range(Range),
     /// A named set of documents.
     Filter(Filter),
+    /// What an earlier line of a strategy found: `#1`.
+    Line(u32),
     /// Operands joined by operators, which are applied from left to right with no precedence, as PubMed does.
     Chain {
         /// The leftmost operand.
@@ -90,13 +93,16 @@ pub struct Tag {
     pub field: Field,
     /// Whether narrower headings count too. Always true for fields without a hierarchy.
     pub explode: bool,
+    /// How many other words may stand between the words of the term, which then may come in any order; none: the words
+    /// stand side by side as typed.
+    pub near: Option<u32>,
     /// Where it stands, brackets included.
     pub span: Span,
 }
 
 impl PartialEq for Tag {
     fn eq(&self, other: &Self) -> bool {
-        (self.field, self.explode) == (other.field, other.explode)
+        (self.field, self.explode, self.near) == (other.field, other.explode, other.near)
     }
 }
 
@@ -131,9 +137,40 @@ impl fmt::Display for Operator {
     }
 }
 
+impl Tag {
+    /// A tag that nobody typed.
+    pub(super) const fn of(field: Field) -> Self {
+        Self { field, explode: true, near: None, span: Span { start: 0, end: 0 } }
+    }
+}
+
+impl Node {
+    /// A part that nobody typed as such; `span` is what it came from.
+    pub(super) const fn new(expression: Expression, span: Span) -> Self {
+        Self { expression, span }
+    }
+
+    /// `nodes` joined by one operator; the only one where there is one, none where there is none.
+    pub(super) fn joined(operator: Operator, nodes: Vec<Self>, span: Span) -> Option<Self> {
+        let mut nodes = nodes.into_iter();
+        let first = nodes.next()?;
+        let rest: Vec<_> = nodes.map(|node| (operator, node)).collect();
+        if rest.is_empty() {
+            return Some(first);
+        }
+        Some(Self { expression: Expression::Chain { first: Box::new(first), rest }, span })
+    }
+}
+
+/// Prints the tag; with `{:#}` by the name that PubMed's search details use.
 impl fmt::Display for Tag {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "[{}{}]", self.field.tag(), if self.explode { "" } else { ":noexp" })
+        let name = if f.alternate() { self.field.long_name() } else { self.field.tag() };
+        write!(f, "[{name}{}", if self.explode { "" } else { ":noexp" })?;
+        if let Some(near) = self.near {
+            write!(f, ":~{near}")?;
+        }
+        f.write_str("]")
     }
 }
 
@@ -148,6 +185,7 @@ impl fmt::Display for Term {
     }
 }
 
+/// Prints what reads as an equal node; `{:#}` uses the long names of fields.
 impl fmt::Display for Node {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.expression {
@@ -158,10 +196,14 @@ impl fmt::Display for Node {
                 Ok(())
             }
             Expression::Term(term) => term.fmt(f),
-            Expression::Range(range) => {
-                write!(f, "\"{}\"{tag} : \"{}\"{tag}", range.from, range.to, tag = range.tag)
+            Expression::Range(Range { from, to, tag }) => {
+                write!(f, "\"{from}\"")?;
+                tag.fmt(f)?;
+                write!(f, " : \"{to}\"")?;
+                tag.fmt(f)
             }
             Expression::Filter(filter) => filter.fmt(f),
+            Expression::Line(number) => write!(f, "#{number}"),
             Expression::Chain { first, rest } => {
                 operand(first, f)?;
                 for (operator, node) in rest {
@@ -176,8 +218,13 @@ impl fmt::Display for Node {
 
 /// Prints an operand; a chain inside a chain keeps its parentheses.
 fn operand(node: &Node, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-    match node.expression {
-        Expression::Chain { .. } => write!(f, "({node})"),
-        _ => fmt::Display::fmt(node, f),
+    let is_chain = matches!(node.expression, Expression::Chain { .. });
+    if is_chain {
+        f.write_str("(")?;
     }
+    fmt::Display::fmt(node, f)?;
+    if is_chain {
+        f.write_str(")")?;
+    }
+    Ok(())
 }

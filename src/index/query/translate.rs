@@ -1,514 +1,351 @@
-//! A syntax tree to a query of the index: an exact set, and the stems by which it is ranked.
+//! A query as it was typed to the query as it is run: the same language with every term tagged, which prints and reads again.
+//!
+//! Untagged words are mapped as PubMed's user guide describes (“Automatic Term Mapping”): the longest run of words that is a
+//! heading, an entry term, a subheading or a substance; else a journal; else an author; what is left is looked for in all
+//! fields, word by word. Names in `[mh]` and its like become the preferred names, named filters the queries they stand for,
+//! stretches of time the dates.
 
 use std::collections::BTreeSet;
 
-use tantivy::query::{
-    AllQuery, BooleanQuery, ConstScoreQuery, EmptyQuery, Occur, PhraseQuery, Query, RangeQuery, TermQuery, TermSetQuery,
-};
-use tantivy::schema::{Field as Column, IndexRecordOption};
-use tantivy::{Searcher, Term as Key};
+use super::dates::{self, Last};
+use super::error::{Fault, QueryError};
+use super::fields::Field;
+use super::filters::Filter;
+use super::headings::{Headings, MESH};
+use super::parser::parse;
+use super::subheadings;
+use super::syntax::{Expression, Node, Operator, Range, Tag, Term, Word};
+use crate::index::analyzers::{is_stopword, normal_name, words};
+use crate::model::{ConceptId, Span};
 
-use super::error::Fault;
-use super::expand::{MAX_TERMS, Pattern, expand};
-use super::fields::{Field, Filter};
-use super::headings::Headings;
-use super::ranking;
-use super::syntax::{Expression, Node, Operator, Range, Term, Word};
-use crate::index::IndexError;
-use crate::index::analyzers::{self, Compound, compounds, is_stopword, normal_name};
-use crate::index::document::{HAS_ABSTRACT, days, identifier_key};
-use crate::index::schema::{DateFields, Fields};
-use crate::model::{DocumentId, PartialDate, Span};
+/// How many words a name in the translation tables may have.
+const LONGEST_NAME: usize = 12;
 
-/// How often AND and OR may take turns without parentheses; each turn nests the query one deeper.
-const MAX_TURNS: usize = 200;
-/// How many ways to write a phrase are looked for; with more, only the one that was typed.
-const MAX_FORMS: usize = 64;
-/// How many stems of the words that a truncated word stands for count for ranking.
-const MAX_RANKED_EXPANSIONS: usize = 100;
+/// The translation tables that an index holds.
+pub(in crate::index) trait Names {
+    /// Whether a journal goes by this name, in the form of [`normal_name`].
+    fn is_journal(&self, name: &str) -> bool;
 
-type Set = Box<dyn Query>;
-type Result<T> = std::result::Result<T, IndexError>;
+    /// Whether somebody of this last name has initials that begin so, in the form of [`normal_name`].
+    fn is_author(&self, last_name: &str, initials: &str) -> bool;
+}
 
-/// Translates one query.
+/// Translates queries.
 pub(in crate::index) struct Translator<'a> {
-    pub(super) fields: &'a Fields,
-    pub(super) searcher: &'a Searcher,
-    pub(super) headings: &'a dyn Headings,
-    /// Stems of the words that a document should hold, in the order of the query.
-    stems: Vec<String>,
-    /// Whether what is being translated is taken away by NOT.
-    negated: bool,
+    pub(in crate::index) headings: &'a dyn Headings,
+    pub(in crate::index) names: &'a dyn Names,
+    /// The day that stretches of time are counted back from.
+    pub(in crate::index) today: jiff::civil::Date,
+    /// Whether untagged words are looked for in running text alone: a heading says what a document is about, and not which
+    /// of its sentences.
+    pub(in crate::index) only_text: bool,
     /// What whoever asked should know.
     pub(in crate::index) notes: Vec<String>,
 }
 
-impl<'a> Translator<'a> {
-    pub(in crate::index) fn new(fields: &'a Fields, searcher: &'a Searcher, headings: &'a dyn Headings) -> Self {
-        Self { fields, searcher, headings, stems: Vec::new(), negated: false, notes: Vec::new() }
+type Result<T> = std::result::Result<T, QueryError>;
+
+/// What a run of untagged words became.
+enum Piece {
+    Node(Node),
+    Operator(Operator),
+}
+
+impl Translator<'_> {
+    /// The query as it is run.
+    pub(in crate::index) fn node(&mut self, node: &Node) -> Result<Node> {
+        let span = node.span;
+        Ok(match &node.expression {
+            Expression::Words(words) => chain(self.words(words, span)?, span),
+            Expression::Term(term) => self.term(term, span)?,
+            Expression::Range(_) | Expression::Line(_) => node.clone(),
+            Expression::Filter(filter) => self.filter(*filter, span)?,
+            Expression::Chain { first, rest } => {
+                let mut operands = self.operands(first)?;
+                for (operator, node) in rest {
+                    let mut more = self.operands(node)?;
+                    if let Some(first) = more.first_mut() {
+                        first.0 = *operator;
+                    }
+                    operands.append(&mut more);
+                }
+                chain(operands, span)
+            }
+        })
     }
 
-    /// The documents of the exact set, without scores.
-    pub(in crate::index) fn set(&mut self, node: &Node) -> Result<Set> {
-        Ok(Box::new(ConstScoreQuery::new(self.node(node)?, 0.0)))
-    }
-
-    /// Documents that hold any word of what was translated, scored; none where there are no words.
-    pub(in crate::index) fn ranking(&self) -> Option<Set> {
-        ranking::any_of(self.fields, &self.stems)
-    }
-
-    fn node(&mut self, node: &Node) -> Result<Set> {
+    /// An operand of a chain; several where its words hold operators of their own.
+    fn operands(&mut self, node: &Node) -> Result<Vec<(Operator, Node)>> {
         match &node.expression {
             Expression::Words(words) => self.words(words, node.span),
-            Expression::Term(term) => self.term(term, node.span),
-            Expression::Range(range) => self.range(range, node.span),
-            Expression::Filter(filter) => Ok(self.filter(*filter)),
-            Expression::Chain { first, rest } => self.chain(first, rest, node.span),
+            _ => Ok(vec![(Operator::And, self.node(node)?)]),
         }
     }
 
-    /// Left to right. Runs of AND and NOT, and runs of OR, become one query each, which says the same.
-    fn chain(&mut self, first: &Node, rest: &[(Operator, Node)], span: Span) -> Result<Set> {
-        let mut clauses = vec![(Occur::Must, self.node(first)?)];
-        let mut is_union = false;
-        let mut turns = 0;
-        for (operator, node) in rest {
-            let wants_union = *operator == Operator::Or;
-            if clauses.len() > 1 && wants_union != is_union {
-                turns += 1;
-                if turns > MAX_TURNS {
-                    return Err(Fault::TooDeep(MAX_TURNS).at(span).into());
-                }
-                clauses = vec![(Occur::Must, Box::new(BooleanQuery::new(clauses)) as Set)];
-            }
-            if clauses.len() == 1 {
-                is_union = wants_union;
-                if let Some(only) = clauses.first_mut() {
-                    only.0 = if is_union { Occur::Should } else { Occur::Must };
-                }
-            }
-            let was_negated = self.negated;
-            self.negated ^= *operator == Operator::Not;
-            let set = self.node(node)?;
-            self.negated = was_negated;
-            let occur = match operator {
-                Operator::And => Occur::Must,
-                Operator::Or => Occur::Should,
-                Operator::Not => Occur::MustNot,
-            };
-            clauses.push((occur, set));
+    fn filter(&mut self, filter: Filter, span: Span) -> Result<Node> {
+        if let Some(caveat) = filter.caveat() {
+            self.note(caveat.to_owned());
         }
-        Ok(Box::new(BooleanQuery::new(clauses)))
+        let Filter::Query(named) = filter else { return Ok(Node::new(Expression::Filter(filter), span)) };
+        self.note(format!("{filter} stands for a published query: {}", named.source));
+        let read = parse(named.query).map_err(|error| error.fault.at(span))?;
+        let node = self.node(&read)?;
+        Ok(Node { span, ..node })
     }
 
-    /// Untagged words: each must be somewhere. Stop words count only where there is nothing else.
-    fn words(&mut self, words: &[Word], span: Span) -> Result<Set> {
-        let mut sets = Vec::new();
+    fn note(&mut self, note: String) {
+        if !self.notes.contains(&note) {
+            self.notes.push(note);
+        }
+    }
+
+    /// Untagged words, mapped; each operand with the operator before it.
+    fn words(&mut self, typed: &[Word], span: Span) -> Result<Vec<(Operator, Node)>> {
         for stop_words in [false, true] {
-            for word in words {
-                sets.extend(self.word(word, stop_words)?);
-            }
-            if !sets.is_empty() {
-                return Ok(all(sets));
-            }
-        }
-        let typed = words.iter().map(|word| word.text.as_str()).collect::<Vec<_>>().join(" ");
-        Err(Fault::NothingToSearch(typed).at(span).into())
-    }
-
-    /// One untagged word, in all fields; none where it has nothing to search for.
-    fn word(&mut self, word: &Word, stop_words: bool) -> Result<Option<Set>> {
-        let (text, is_truncated) = truncation(&word.text, word.span)?;
-        let mut found = compounds(text);
-        let is_stop =
-            |c: &Compound| matches!(c.forms.as_slice(), [form] if matches!(form.as_slice(), [w] if is_stopword(w)));
-        if !is_truncated && !stop_words {
-            found.retain(|compound| !is_stop(compound));
-        }
-        let Some(last) = found.len().checked_sub(1) else { return Ok(None) };
-        let fields = self.fields.all_words();
-        let pattern = Pattern { typed: &word.text, span: word.span };
-        let mut sets = Vec::new();
-        for (n, compound) in found.into_iter().enumerate() {
-            sets.push(self.forms(&fields, compound.forms, (is_truncated && n == last).then_some(pattern))?);
-        }
-        let set = all(sets);
-        if is_truncated {
-            return Ok(Some(set));
-        }
-        self.rank(text);
-        let key = identifier_key(text);
-        let mut keys: Vec<Key> = [self.fields.identifiers, self.fields.accessions, self.fields.registry_numbers]
-            .into_iter()
-            .map(|field| Key::from_field_text(field, &key))
-            .collect();
-        if let Ok(pmid) = text.parse::<u64>() {
-            keys.push(Key::from_field_text(self.fields.id, DocumentId::pmid(pmid).as_str()));
-        }
-        Ok(Some(any(vec![set, terms(keys)])))
-    }
-
-    fn term(&mut self, term: &Term, span: Span) -> Result<Set> {
-        let fields = self.fields;
-        let text = term.text.as_str();
-        let explode = term.tag.is_none_or(|tag| tag.explode);
-        match term.tag.map_or(Field::All, |tag| tag.field) {
-            Field::All => self.phrase(&fields.all_words(), text, span),
-            Field::TitleAbstract => self.phrase(&[fields.title, fields.r#abstract, fields.keywords], text, span),
-            Field::Title => self.phrase(&[fields.title], text, span),
-            Field::Abstract => self.phrase(&[fields.r#abstract], text, span),
-            Field::TextWord => self.phrase(&fields.text_words(), text, span),
-            Field::OtherTerm => self.phrase(&[fields.keywords], text, span),
-            Field::VernacularTitle => self.phrase(&[fields.vernacular_title], text, span),
-            Field::Affiliation => self.unranked(&[fields.affiliations], text, span),
-            Field::CorporateAuthor => self.unranked(&[fields.collective_words], text, span),
-            Field::FullAuthor => self.unranked(&[fields.author_words], text, span),
-            Field::ConflictOfInterest => self.unranked(&[fields.conflict_of_interest], text, span),
-            Field::Mesh => self.heading(fields.headings, fields.qualified_headings, text, explode, span),
-            Field::MeshMajor => {
-                self.heading(fields.major_headings, fields.major_qualified_headings, text, explode, span)
-            }
-            Field::PublicationType => self.controlled(fields.publication_types, text, explode, span),
-            Field::Substance => self.controlled(fields.substances, text, false, span),
-            Field::Subheading => self.name(fields.qualifiers, text, normal_name, span),
-            Field::RegistryNumber => self.name(fields.registry_numbers, text, lower, span),
-            Field::Author => self.author(fields.authors, term, span),
-            Field::FirstAuthor => self.author(fields.first_author, term, span),
-            Field::LastAuthor => self.author(fields.last_author, term, span),
-            Field::Investigator => self.author(fields.investigators, term, span),
-            Field::AuthorIdentifier => {
-                let bare = text.split_whitespace().last().unwrap_or_default();
-                self.name(fields.author_identifiers, bare, identifier_key, span)
-            }
-            Field::Journal => self.name(fields.journal, text, normal_name, span),
-            Field::Volume => self.name(fields.volume, text, normal_name, span),
-            Field::Issue => self.name(fields.issue, text, normal_name, span),
-            Field::Pagination => self.name(fields.pages, text, lower, span),
-            Field::Language => self.name(fields.languages, text, language, span),
-            Field::Identifier => self.name(fields.identifiers, text, identifier_key, span),
-            Field::SecondarySource => self.name(fields.accessions, text, lower, span),
-            Field::Grant => self.name(fields.grants, text, normal_name, span),
-            Field::PublicationDate => self.dates(&fields.publication_dates(), text, text, span),
-            Field::EntryDate => self.dates(&[fields.entered], text, text, span),
-            Field::RevisionDate => self.dates(&[fields.revised], text, text, span),
-            Field::CompletionDate => self.dates(&[fields.completed], text, text, span),
-            Field::Pmid => self.pmids(text, span),
-            // The parser has made filters of these.
-            Field::Filter => Ok(self.filter(Filter::named(text).map_err(|fault| fault.at(span))?)),
-        }
-    }
-
-    /// A phrase within any one of the fields.
-    fn phrase(&mut self, fields: &[Column], typed: &str, span: Span) -> Result<Set> {
-        let set = self.unranked(fields, typed, span)?;
-        if !typed.ends_with('*') {
-            self.rank(typed);
-        }
-        Ok(set)
-    }
-
-    fn unranked(&mut self, fields: &[Column], typed: &str, span: Span) -> Result<Set> {
-        let (text, is_truncated) = truncation(typed, span)?;
-        let parts = compounds(text);
-        if parts.is_empty() {
-            return Err(Fault::NothingToSearch(typed.to_owned()).at(span).into());
-        }
-        let count = parts.iter().try_fold(1_usize, |n, part| n.checked_mul(part.forms.len()));
-        let as_typed_only = count.is_none_or(|count| count > MAX_FORMS);
-        let mut sequences: Vec<Vec<String>> = vec![Vec::new()];
-        for part in parts {
-            let forms = if as_typed_only { &part.forms[..1] } else { &part.forms[..] };
-            let extended =
-                sequences.iter().flat_map(|start| forms.iter().map(|form| [start.as_slice(), form].concat()));
-            sequences = extended.collect();
-        }
-        if is_truncated
-            && let Some(first) = sequences.first()
-            && let Some((_, whole)) = first.split_last()
-        {
-            self.rank(&whole.join(" "));
-        }
-        self.forms(fields, sequences, is_truncated.then_some(Pattern { typed, span }))
-    }
-
-    /// Any of several sequences of words, in any one of the fields. With a pattern, the last word of each is only a beginning.
-    fn forms(&mut self, fields: &[Column], sequences: Vec<Vec<String>>, pattern: Option<Pattern<'_>>) -> Result<Set> {
-        let mut single = Vec::new();
-        let mut phrases: Vec<Set> = Vec::new();
-        let mut expansions = BTreeSet::new();
-        for &field in fields {
-            for sequence in &sequences {
-                let Some((last, start)) = sequence.split_last() else { continue };
-                let mut endings = BTreeSet::new();
-                match pattern {
-                    None => _ = endings.insert(last.clone()),
-                    Some(pattern) => expand(self.searcher, field, last, pattern, |_| true, &mut endings)?,
-                }
-                if start.is_empty() {
-                    single.extend(endings.iter().map(|word| Key::from_field_text(field, word)));
-                } else {
-                    for ending in &endings {
-                        let words = start.iter().chain([ending]).map(|word| Key::from_field_text(field, word));
-                        phrases.push(Box::new(PhraseQuery::new(words.collect())));
+            let pieces = self.pieces(typed, stop_words);
+            let mut groups: Vec<(Operator, Vec<Node>)> = vec![(Operator::And, Vec::new())];
+            for piece in pieces {
+                match piece {
+                    Piece::Operator(operator) => groups.push((operator, Vec::new())),
+                    Piece::Node(node) => {
+                        if let Some((_, group)) = groups.last_mut() {
+                            group.push(node);
+                        }
                     }
                 }
-                if pattern.is_some() {
-                    expansions.extend(endings);
+            }
+            let joined = groups.into_iter().filter_map(|(operator, group)| {
+                let (first, last) = (group.first()?.span, group.last()?.span);
+                let node = Node::joined(Operator::And, group, Span::new(first.start, last.end))?;
+                Some((operator, node))
+            });
+            let joined: Vec<_> = joined.collect();
+            if !joined.is_empty() {
+                return Ok(joined);
+            }
+        }
+        let typed = typed.iter().map(|word| word.text.as_str()).collect::<Vec<_>>().join(" ");
+        Err(Fault::NothingToSearch(typed).at(span))
+    }
+
+    fn pieces(&mut self, typed: &[Word], stop_words: bool) -> Vec<Piece> {
+        let mut pieces = Vec::new();
+        let mut at = 0;
+        while at < typed.len() {
+            if let Some((node, taken)) = self.longest(&typed[at..]) {
+                pieces.push(Piece::Node(node));
+                at += taken;
+                continue;
+            }
+            let word = &typed[at];
+            at += 1;
+            let operator = match word.text.as_str() {
+                "and" => Some(Operator::And),
+                "or" => Some(Operator::Or),
+                "not" => Some(Operator::Not),
+                _ => None,
+            };
+            if let Some(operator) = operator {
+                // At an end, or beside another operator, it joins nothing.
+                if at < typed.len() && matches!(pieces.last(), Some(Piece::Node(_))) {
+                    self.note(format!("“{}” was read as {operator}; write operators in capitals", word.text));
+                    pieces.push(Piece::Operator(operator));
                 }
-                if let Some(Pattern { typed, span }) = pattern
-                    && expansions.len() > MAX_TERMS
-                {
-                    return Err(Fault::TooManyTerms { pattern: typed.to_owned(), limit: MAX_TERMS }.at(span).into());
+                continue;
+            }
+            let own = words(word.text.trim_end_matches('*'));
+            let is_truncated = word.text.ends_with('*');
+            if own.is_empty() || (!is_truncated && !stop_words && own.iter().all(|w| is_stopword(w))) {
+                continue;
+            }
+            pieces.push(Piece::Node(tagged(bare(&word.text), Field::All, word.span)));
+        }
+        while matches!(pieces.last(), Some(Piece::Operator(_))) {
+            pieces.pop();
+        }
+        pieces
+    }
+
+    /// The longest run of words from the first on that a table knows, and how many words that is.
+    fn longest(&mut self, typed: &[Word]) -> Option<(Node, usize)> {
+        let limit = typed.iter().take(LONGEST_NAME).take_while(|word| !word.text.contains('*')).count();
+        for taken in (1..=limit).rev() {
+            let run = &typed[..taken];
+            if taken == 1 && (matches!(run[0].text.as_str(), "and" | "or" | "not") || is_stopword(&run[0].text)) {
+                return None;
+            }
+            let span = Span::new(run[0].span.start, run[taken - 1].span.end);
+            let text = run.iter().map(|word| word.text.as_str()).collect::<Vec<_>>().join(" ");
+            if let Some(node) = self.mapped(&text, span) {
+                return Some((node, taken));
+            }
+        }
+        None
+    }
+
+    /// What a name stands for.
+    fn mapped(&mut self, name: &str, span: Span) -> Option<Node> {
+        let mut any = Vec::new();
+        let key = normal_name(name);
+        if let Some(subheading) = subheadings::named(name).filter(|known| !self.only_text && normal_name(known) == key)
+        {
+            any.push(tagged(subheading, Field::Subheading, span));
+        }
+        let found = self.headings.find(name).filter(|_| !key.is_empty());
+        let preferred = found.as_ref().and_then(|id| self.headings.name(id)).map(|name| name.to_lowercase());
+        if let (Some(id), Some(preferred)) = (&found, &preferred) {
+            any.push(tagged(preferred, self.field_of(id), span));
+            if self.only_text {
+                any.clear();
+            } else if !self.headings.acting(id).is_empty() {
+                any.push(tagged(preferred, Field::PharmacologicalAction, span));
+            }
+            any.extend(in_all_fields(&in_order_of_speech(preferred), span));
+        }
+        if any.is_empty() && !self.only_text && self.names.is_journal(&key) {
+            any.push(tagged(name, Field::Journal, span));
+        }
+        if any.is_empty() {
+            let (last_name, initials) = key.rsplit_once(' ')?;
+            let short = (1..=2).contains(&initials.chars().count()) && initials.chars().all(char::is_alphabetic);
+            let is_author = short && self.names.is_author(last_name, initials);
+            let term = Term { text: name.to_owned(), quoted: false, tag: Some(Tag::of(Field::Author)) };
+            return is_author.then(|| Node::new(Expression::Term(term), span));
+        }
+        let known: BTreeSet<String> = any.iter().map(ToString::to_string).collect();
+        any.extend(in_all_fields(name, span).into_iter().filter(|node| !known.contains(&node.to_string())));
+        Node::joined(Operator::Or, any, span)
+    }
+
+    fn field_of(&self, id: &ConceptId) -> Field {
+        let is_supplementary = id.as_str().strip_prefix(MESH).is_some_and(|ui| ui.starts_with('C'));
+        match is_supplementary {
+            true => Field::Substance,
+            false if self.headings.is_publication_type(id) => Field::PublicationType,
+            false => Field::Mesh,
+        }
+    }
+
+    fn term(&mut self, term: &Term, span: Span) -> Result<Node> {
+        let Some(tag) = term.tag else {
+            return Ok(tagged(&term.text, Field::All, span));
+        };
+        if tag.field.is_date() {
+            return self.date(term, tag, span);
+        }
+        let is_controlled = matches!(
+            tag.field,
+            Field::Mesh
+                | Field::MeshMajor
+                | Field::PublicationType
+                | Field::Substance
+                | Field::Subheading
+                | Field::PharmacologicalAction
+        );
+        let text = if is_controlled { self.controlled(&term.text, tag.field) } else { None };
+        if text.is_none() && !term.quoted && !is_controlled {
+            for operator in ["and", "or", "not"] {
+                if term.text.split(' ').any(|word| word == operator) {
+                    let capitals = operator.to_uppercase();
+                    self.note(format!("“{operator}” in {term} is a word of the phrase; {capitals} is the operator"));
                 }
             }
         }
-        for word in expansions.iter().take(MAX_RANKED_EXPANSIONS) {
-            self.rank(word);
-        }
-        if !single.is_empty() || phrases.is_empty() {
-            phrases.push(terms(single));
-        }
-        Ok(any(phrases))
+        let quoted = term.quoted || text.is_some();
+        let text = text.unwrap_or_else(|| term.text.clone());
+        Ok(Node::new(Expression::Term(Term { text, quoted, tag: Some(tag) }), span))
     }
 
-    /// A heading, by name or id, alone or with a qualifier after a slash.
-    fn heading(&mut self, alone: Column, qualified: Column, typed: &str, explode: bool, span: Span) -> Result<Set> {
-        let Some((heading, qualifier)) = typed.split_once('/') else {
-            return self.controlled(alone, typed, explode, span);
-        };
+    /// The preferred name of a heading, a substance or a subheading, or of the two with a slash between; none where it is
+    /// not known.
+    fn controlled(&mut self, typed: &str, field: Field) -> Option<String> {
         if typed.contains('*') {
-            return Err(Fault::MisplacedStar(typed.to_owned()).at(span).into());
+            return None;
         }
-        if normal_name(heading).is_empty() || normal_name(qualifier).is_empty() {
-            return Err(Fault::NothingToSearch(typed.to_owned()).at(span).into());
-        }
-        self.rank(&format!("{heading} {qualifier}"));
-        let keys = self.heading_keys(heading, explode);
-        let pairs = keys.iter().map(|key| crate::index::document::qualified_key(key, qualifier));
-        Ok(terms(pairs.map(|pair| Key::from_field_text(qualified, &pair)).collect()))
-    }
-
-    /// A controlled term by name or id, with what is narrower. Truncation is of the name, and does not explode.
-    fn controlled(&mut self, field: Column, typed: &str, explode: bool, span: Span) -> Result<Set> {
-        if typed.ends_with('*') {
-            let (text, _) = truncation(typed, span)?;
-            let mut found = BTreeSet::new();
-            let prefix = prefix_of(typed, normal_name(text), span)?;
-            expand(self.searcher, field, &prefix, Pattern { typed, span }, |term| !is_heading_id(term), &mut found)?;
-            found.iter().take(MAX_RANKED_EXPANSIONS).for_each(|name| self.rank(name));
-            return Ok(terms(found.iter().map(|name| Key::from_field_text(field, name)).collect()));
-        }
-        truncation(typed, span)?;
-        if normal_name(typed).is_empty() {
-            return Err(Fault::NothingToSearch(typed.to_owned()).at(span).into());
-        }
-        self.rank(typed);
-        let keys = self.heading_keys(typed, explode);
-        Ok(terms(keys.iter().map(|key| Key::from_field_text(field, key)).collect()))
-    }
-
-    /// The keys under which documents may hold a heading: its name as typed, and the ids that the vocabulary knows.
-    fn heading_keys(&mut self, typed: &str, explode: bool) -> BTreeSet<String> {
-        let name = normal_name(typed);
-        let mut ids = self.headings.find(typed.trim());
-        if is_heading_id(&name) {
-            ids.push(crate::model::ConceptId::mesh(&name.to_uppercase()));
-        }
-        if ids.is_empty() && self.headings.knows_headings() {
-            self.notes
-                .push(format!("“{}” is no heading of the vocabulary; it was searched by this very name", typed.trim()));
-        }
-        let mut keys = BTreeSet::from([name]);
-        for id in &ids {
-            let all = if explode { self.headings.narrower(id) } else { Vec::new() };
-            for id in std::iter::once(id).chain(&all) {
-                keys.extend(id.as_str().strip_prefix("MESH:").map(str::to_lowercase));
+        if field == Field::Subheading {
+            let found = subheadings::named(typed);
+            if found.is_none() {
+                let near = subheadings::nearest(typed).map(|near| format!("; did you mean “{near}”?"));
+                self.note(format!("“{typed}” is no subheading of MeSH{}", near.unwrap_or_default()));
             }
+            return found.map(str::to_owned);
         }
-        keys
+        let (heading, subheading) = split_qualifier(typed);
+        let name = self.headings.find(heading).and_then(|id| self.headings.name(&id)).map(|name| name.to_lowercase());
+        if name.is_none() && self.headings.knows_headings() && field != Field::Substance {
+            let near = self.headings.nearest(heading);
+            let near = if near.is_empty() { String::new() } else { format!("; names like it: {}", near.join(", ")) };
+            self.note(format!("“{heading}” is no heading of the vocabulary and was searched by this very name{near}"));
+        }
+        match subheading {
+            None => name,
+            Some(subheading) => Some(format!("{}/{subheading}", name.unwrap_or_else(|| heading.to_lowercase()))),
+        }
     }
 
-    /// One name, kept whole; with a star at its end, every name that begins so.
-    fn name(&mut self, field: Column, typed: &str, normal: fn(&str) -> String, span: Span) -> Result<Set> {
-        let (text, is_truncated) = truncation(typed, span)?;
-        let key = prefix_of(typed, normal(text), span)?;
-        if !is_truncated {
-            return Ok(terms(vec![Key::from_field_text(field, &key)]));
+    /// A stretch of time becomes a range of dates.
+    fn date(&mut self, term: &Term, tag: Tag, span: Span) -> Result<Node> {
+        if tag.field == Field::CreateDate {
+            self.note("[crdt] and [edat] search one date: the day the record was created in PubMed".to_owned());
         }
-        self.beginning(field, &[key], Pattern { typed, span })
-    }
-
-    fn beginning(&self, field: Column, prefixes: &[String], pattern: Pattern<'_>) -> Result<Set> {
-        let mut found = BTreeSet::new();
-        for prefix in prefixes {
-            expand(self.searcher, field, prefix, pattern, |_| true, &mut found)?;
-        }
-        Ok(terms(found.iter().map(|name| Key::from_field_text(field, name)).collect()))
-    }
-
-    /// `smith` is every Smith, `smith j` also Smith JA, `"smith j"` only Smith J, `smith*` also Smithson.
-    fn author(&mut self, field: Column, term: &Term, span: Span) -> Result<Set> {
-        let (text, is_truncated) = truncation(&term.text, span)?;
-        let name = prefix_of(&term.text, normal_name(&text.replace(['.', ','], " ")), span)?;
-        let split = name.rsplit_once(' ').filter(|(_, initials)| initials.chars().count() <= 3);
-        let pattern = Pattern { typed: &term.text, span };
-        let whole = if is_truncated { name.clone() } else { format!("{name}|") };
-        let Some((last, initials)) = split else { return self.beginning(field, &[whole], pattern) };
-        let key = format!("{last}|{initials}");
-        if term.quoted && !is_truncated {
-            let exact = terms(vec![Key::from_field_text(field, &key)]);
-            return Ok(any(vec![exact, self.beginning(field, &[whole], pattern)?]));
-        }
-        self.beginning(field, &[key, whole], pattern)
-    }
-
-    fn pmids(&self, typed: &str, span: Span) -> Result<Set> {
-        let mut keys = Vec::new();
-        for number in typed.split([' ', ',']).filter(|part| !part.is_empty()) {
-            let bare = number.strip_prefix("PMID:").unwrap_or(number);
-            let pmid: u64 = bare.parse().map_err(|_| Fault::NoPmid(number.to_owned()).at(span))?;
-            keys.push(Key::from_field_text(self.fields.id, DocumentId::pmid(pmid).as_str()));
-        }
-        if keys.is_empty() {
-            return Err(Fault::NoPmid(typed.to_owned()).at(span).into());
-        }
-        Ok(terms(keys))
-    }
-
-    fn range(&self, range: &Range, span: Span) -> Result<Set> {
-        let fields = self.fields;
-        let dates = match range.tag.field {
-            Field::EntryDate => vec![fields.entered],
-            Field::RevisionDate => vec![fields.revised],
-            Field::CompletionDate => vec![fields.completed],
-            _ => fields.publication_dates().to_vec(),
+        let Some(last) = Last::read(&term.text) else {
+            dates::read(&term.text).map_err(|fault| fault.at(span))?;
+            return Ok(Node::new(Expression::Term(Term { quoted: true, ..term.clone() }), span));
         };
-        self.dates(&dates, &range.from, &range.to, span)
+        let from = last.begins(self.today).ok_or_else(|| Fault::NoDate(term.text.clone()).at(span))?;
+        Ok(Node::new(Expression::Range(Range { from, to: dates::OPEN_END.to_owned(), tag }), span))
     }
+}
 
-    /// Documents whose date may lie between two.
-    fn dates(&self, fields: &[DateFields], from: &str, to: &str, span: Span) -> Result<Set> {
-        let first = days(date(from, span)?).0;
-        // PubMed's strategies write “to this day” as the year 3000.
-        let last = days(date(to, span)?).1;
-        if last < first {
-            return Err(Fault::BackwardRange { from: from.to_owned(), to: to.to_owned() }.at(span).into());
-        }
-        let bound = |field, day| std::ops::Bound::Included(Key::from_field_u64(field, day));
-        let between = fields.iter().map(|field| {
-            let begins = RangeQuery::new(std::ops::Bound::Unbounded, bound(field.from, last));
-            let ends = RangeQuery::new(bound(field.to, first), std::ops::Bound::Unbounded);
-            all(vec![Box::new(begins), Box::new(ends)])
-        });
-        Ok(any(between.collect()))
+/// A heading and the subheading after its slash; only a name that MeSH has counts as one.
+pub(super) fn split_qualifier(typed: &str) -> (&str, Option<&'static str>) {
+    match typed.rsplit_once('/') {
+        Some((heading, subheading)) => match subheadings::named(subheading) {
+            Some(known) => (heading.trim(), Some(known)),
+            None => (typed.trim(), None),
+        },
+        None => (typed.trim(), None),
     }
+}
 
-    fn filter(&self, filter: Filter) -> Set {
-        match filter {
-            Filter::All => Box::new(AllQuery),
-            Filter::HasAbstract => terms(vec![Key::from_field_text(self.fields.flags, HAS_ABSTRACT)]),
-            Filter::Flagged(kind) => terms(vec![Key::from_field_text(self.fields.flags, kind.name())]),
-        }
-    }
-
-    /// Lets the words of a text count for ranking.
-    fn rank(&mut self, text: &str) {
-        if self.negated {
-            return;
-        }
-        for stem in analyzers::ranking_words(text) {
-            if !self.stems.contains(&stem) {
-                self.stems.push(stem);
+fn chain(operands: Vec<(Operator, Node)>, span: Span) -> Node {
+    let mut operands = operands.into_iter();
+    match operands.next() {
+        None => Node::new(Expression::Words(Vec::new()), span),
+        Some((_, first)) => {
+            let rest: Vec<_> = operands.collect();
+            if rest.is_empty() {
+                return first;
             }
+            Node::new(Expression::Chain { first: Box::new(first), rest }, span)
         }
     }
 }
 
-/// Takes the star off the end; a star anywhere else, or with nothing before it, is a fault.
-fn truncation(typed: &str, span: Span) -> Result<(&str, bool)> {
-    let (text, is_truncated) = typed.strip_suffix('*').map_or((typed, false), |text| (text, true));
-    let ends_in_word = text.ends_with(|c: char| c.is_alphanumeric());
-    if text.contains('*') || (is_truncated && !ends_in_word) {
-        return Err(Fault::MisplacedStar(typed.to_owned()).at(span).into());
+fn tagged(text: &str, field: Field, span: Span) -> Node {
+    let term = Term { text: text.replace('"', ""), quoted: true, tag: Some(Tag::of(field)) };
+    Node::new(Expression::Term(term), span)
+}
+
+/// `Diabetes Mellitus, Type 2` as people say it.
+fn in_order_of_speech(name: &str) -> String {
+    let parts: Vec<&str> = name.split(", ").collect();
+    if parts.len() == 2 { format!("{} {}", parts[1], parts[0]) } else { name.replace(',', "") }
+}
+
+/// A word without the punctuation of the sentence it was typed in.
+fn bare(word: &str) -> &str {
+    word.trim_end_matches([',', ';', ':', '.', '?', '!'])
+}
+
+/// A name in all fields: its words wherever they are, and side by side.
+fn in_all_fields(name: &str, span: Span) -> Vec<Node> {
+    let parts: Vec<&str> = name.split_whitespace().map(bare).filter(|part| !words(part).is_empty()).collect();
+    let telling: Vec<&&str> = parts.iter().filter(|part| !is_stopword(&part.to_lowercase())).collect();
+    let phrase = tagged(&parts.join(" "), Field::All, span);
+    if parts.len() < 2 || telling.len() < 2 {
+        return vec![phrase];
     }
-    Ok((text, is_truncated))
-}
-
-/// A key that holds something.
-fn prefix_of(typed: &str, key: String, span: Span) -> Result<String> {
-    if key.is_empty() { Err(Fault::NothingToSearch(typed.to_owned()).at(span).into()) } else { Ok(key) }
-}
-
-fn date(typed: &str, span: Span) -> Result<PartialDate> {
-    let parsed = typed.trim().replace(['/', '.'], "-").parse().ok().or_else(|| {
-        let numbers: Vec<u16> = typed.split(['/', '-', '.']).map(|n| n.trim().parse().ok()).collect::<Option<_>>()?;
-        let small = |n: usize| numbers.get(n).map(|n| u8::try_from(*n)).transpose().ok();
-        PartialDate::new(*numbers.first()?, small(1)?, small(2)?).filter(|_| numbers.len() <= 3)
-    });
-    parsed.ok_or_else(|| Fault::NoDate(typed.to_owned()).at(span).into())
-}
-
-/// Whether a key has the form of an id of MeSH: `d006333`, `c123456`.
-fn is_heading_id(key: &str) -> bool {
-    let digits = key.strip_prefix(['d', 'c']);
-    digits.is_some_and(|digits| digits.len() >= 6 && digits.bytes().all(|b| b.is_ascii_digit()))
-}
-
-fn lower(text: &str) -> String {
-    text.trim().to_lowercase()
-}
-
-/// Languages by name, beside the codes that records carry.
-const LANGUAGES: [(&str, &str); 20] = [
-    ("arabic", "ara"),
-    ("chinese", "chi"),
-    ("czech", "cze"),
-    ("danish", "dan"),
-    ("dutch", "dut"),
-    ("english", "eng"),
-    ("french", "fre"),
-    ("german", "ger"),
-    ("hungarian", "hun"),
-    ("italian", "ita"),
-    ("japanese", "jpn"),
-    ("korean", "kor"),
-    ("norwegian", "nor"),
-    ("persian", "per"),
-    ("polish", "pol"),
-    ("portuguese", "por"),
-    ("russian", "rus"),
-    ("spanish", "spa"),
-    ("swedish", "swe"),
-    ("turkish", "tur"),
-];
-
-fn language(text: &str) -> String {
-    let name = lower(text);
-    LANGUAGES.iter().find(|(known, _)| *known == name).map_or(name, |(_, code)| (*code).to_owned())
-}
-
-/// Documents that hold any of the keys.
-fn terms(mut keys: Vec<Key>) -> Set {
-    match keys.len() {
-        0 => Box::new(EmptyQuery),
-        1 => Box::new(TermQuery::new(keys.remove(0), IndexRecordOption::Basic)),
-        _ => Box::new(TermSetQuery::new(keys)),
-    }
-}
-
-fn all(sets: Vec<Set>) -> Set {
-    joined(sets, Occur::Must)
-}
-
-fn any(sets: Vec<Set>) -> Set {
-    joined(sets, Occur::Should)
-}
-
-fn joined(mut sets: Vec<Set>, occur: Occur) -> Set {
-    match sets.len() {
-        0 => Box::new(EmptyQuery),
-        1 => sets.remove(0),
-        _ => Box::new(BooleanQuery::new(sets.into_iter().map(|set| (occur, set)).collect())),
-    }
+    let each = telling.into_iter().map(|part| tagged(part, Field::All, span)).collect();
+    Node::joined(Operator::And, each, span).into_iter().chain([phrase]).collect()
 }

@@ -36,19 +36,37 @@ impl Renderer for Json {
             .iter()
             .enumerate()
             .map(|(n, hit)| {
-                json!({"rank": page.offset + n + 1, "score": hit.score, "document": document(&hit.document)})
+                let mut line =
+                    json!({"rank": page.offset + n + 1, "score": hit.score, "document": document(&hit.document)});
+                if let Some(quote) = &hit.quote {
+                    line["quote"] = json!(quote);
+                }
+                line
             })
             .collect();
-        print(&json!({
+        let details = &page.details;
+        let mut out = json!({
             "schema": 1,
             "query": page.query,
+            "unit": page.unit,
             "mode": page.mode,
             "total": page.total,
             "offset": page.offset,
             "notes": page.notes,
             "hits": hits,
             "coverage": coverage(&page.coverage),
-        }))
+        });
+        for (name, value) in [
+            ("strategy", (!details.strategy.is_empty()).then(|| json!(details.strategy))),
+            ("loosened", (!details.loosened.is_empty()).then(|| json!(details.loosened))),
+            ("explanation", details.explanation.as_ref().map(|explanation| json!(explanation))),
+            ("facets", (!details.facets.is_empty()).then(|| json!(details.facets))),
+        ] {
+            if let Some(value) = value {
+                out[name] = value;
+            }
+        }
+        print(&out)
     }
 
     fn status(&self, pages: &[CorpusPage], _canvas: Canvas) -> String {

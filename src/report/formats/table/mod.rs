@@ -1,6 +1,7 @@
 //! `--format table`: text for people, folded to the width of the terminal. A colour never says what a word does not.
 
 mod answer;
+mod hits;
 mod pages;
 mod pool;
 mod text;
@@ -21,7 +22,7 @@ impl Renderer for Table {
     }
 
     fn hits(&self, page: &HitPage, canvas: Canvas) -> String {
-        pages::hits(page, canvas)
+        hits::hits(page, canvas)
     }
 
     fn status(&self, pages: &[CorpusPage], canvas: Canvas) -> String {

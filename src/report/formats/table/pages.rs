@@ -2,43 +2,9 @@
 
 use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
 
-use super::text::{CARE, DIM, HEAD, citation, count, coverage, field, fold, number, quote, standing};
+use super::text::{CARE, DIM, HEAD, citation, coverage, field, fold, number, quote, standing};
 use crate::model::{LinkSide, StudyDesign, TextIndex};
-use crate::report::{Canvas, ConceptPage, CorpusPage, DocumentPage, HitPage, plain};
-
-pub(super) fn hits(page: &HitPage, canvas: Canvas) -> String {
-    let mut out = field("Query", &plain(&page.query), canvas.width);
-    let shown = match page.hits.len() {
-        0 => String::new(),
-        n => format!(", {} to {} shown", page.offset + 1, page.offset + n),
-    };
-    out.push_str(&field(
-        "Found",
-        &format!("{}{shown}, ranked by {}", count(page.total, "document", "documents"), page.mode),
-        canvas.width,
-    ));
-    for note in &page.notes {
-        out.push_str(&fold(&plain(note), canvas.width, "           "));
-    }
-    for (n, hit) in page.hits.iter().enumerate() {
-        let document = &hit.document;
-        let design = document.design.map(|design| format!(" · {}", StudyDesign::label(design))).unwrap_or_default();
-        let level = document.level.map(|level| format!("level {level}")).unwrap_or_else(|| "level –".to_owned());
-        out.push_str(&format!(
-            "\n{HEAD}{:>3}{HEAD:#}  {}\n",
-            page.offset + n + 1,
-            fold(&plain(&document.title), canvas.width, "     ").trim()
-        ));
-        out.push_str(&fold(&format!("{DIM}{}{DIM:#}", citation(document)), canvas.width, "     "));
-        out.push_str(&fold(&format!("{DIM}{level}{design}, score {:.3}{DIM:#}", hit.score), canvas.width, "     "));
-        for line in standing(document) {
-            out.push_str(&fold(&line, canvas.width, "     "));
-        }
-    }
-    out.push('\n');
-    out.push_str(&coverage(&page.coverage, canvas.width));
-    out
-}
+use crate::report::{Canvas, ConceptPage, CorpusPage, DocumentPage, plain};
 
 fn grid(canvas: Canvas) -> Table {
     let mut table = Table::new();

@@ -11,7 +11,7 @@
 //! To add an extractor: a folder in `extractors/` (word lists and rules as data files beside it, with a README of their form),
 //! a line in the registry. Raise [`Extractor::version`] whenever its output may change: documents are then mined again.
 
-use crate::model::{Annotation, Document, Span, TextIndex};
+use crate::model::{Annotation, CitationMark, Document, Passage, Span, TextIndex};
 use crate::vocab::Dictionary;
 
 pub mod extractors;
@@ -28,6 +28,34 @@ pub struct Input<'a> {
     pub passages: &'a [Span],
     /// The names of concepts.
     pub dictionary: &'a Dictionary,
+}
+
+impl Input<'_> {
+    /// Whether a passage, by position, is the title or of an abstract rather than of the full text.
+    pub fn in_abstract(&self, passage: u32) -> bool {
+        self.document.full_text_from.is_none_or(|from| passage < from)
+    }
+
+    /// Whether a passage, by position, is running text of the paper itself, and no table, caption or acknowledgement.
+    pub fn is_running_text(&self, passage: u32) -> bool {
+        self.document.passages.get(passage as usize).is_some_and(Passage::is_running_text)
+    }
+
+    /// Where the text refers to other works, in order.
+    pub fn citation_marks(&self) -> Vec<Span> {
+        let place = |mark: &CitationMark| {
+            let start = self.passages.get(mark.passage as usize)?.start;
+            Some(Span::new(start + mark.start, start + mark.end))
+        };
+        self.document.citation_marks.iter().filter_map(place).collect()
+    }
+}
+
+/// The marks that lie in a stretch of the text; `marks` must be in order.
+pub(crate) fn marks_within(marks: &[Span], stretch: Span) -> &[Span] {
+    let from = marks.partition_point(|mark| mark.end <= stretch.start);
+    let after = marks.partition_point(|mark| mark.start < stretch.end);
+    &marks[from..after.max(from)]
 }
 
 /// Adds one kind of statement to the annotation of a document.

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Flag, FlagKind, Identifiers, PartialDate, Span};
+use super::{CitationMark, Flag, FlagKind, Identifiers, Licence, PartialDate, Passage, Span};
 
 /// What kind of thing the record describes.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -111,6 +111,18 @@ pub struct Document {
     /// What it cites.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub references: Vec<Reference>,
+    /// What kind of article it is, as the source writes it (JATS `article-type`: `research-article`, `review-article` …).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub article_type: Option<String>,
+    /// On what terms the full text may be used.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub licence: Option<Licence>,
+    /// Where the full text begins among the passages; none where there is none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub full_text_from: Option<u32>,
+    /// Where the text refers to cited works and footnotes, in order.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub citation_marks: Vec<CitationMark>,
     /// Declared conflicts of interest.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub conflict_of_interest: Option<String>,
@@ -137,6 +149,11 @@ impl Document {
     /// The passages after the title.
     pub fn body(&self) -> impl Iterator<Item = &Passage> {
         self.passages.iter().filter(|p| p.section != TITLE)
+    }
+
+    /// The passages of the full text; none where only an abstract is known.
+    pub fn full_text(&self) -> &[Passage] {
+        self.full_text_from.and_then(|from| self.passages.get(from as usize..)).unwrap_or_default()
     }
 
     /// The whole text: passages joined by one newline. Every offset that litmine stores or prints counts code points of this.
@@ -213,7 +230,8 @@ impl Document {
         let mut flags = Vec::new();
         for relation in &self.relations {
             let Some((kind, of_other)) = relation.kind.flag() else { continue };
-            let other = relation.pmid.map(super::DocumentId::pmid);
+            let by_doi = || super::DocumentId::other("DOI", relation.doi.as_deref()?).ok();
+            let other = relation.pmid.map(super::DocumentId::pmid).or_else(by_doi);
             let (target, notice) = if of_other {
                 let Some(target) = other else { continue };
                 (target, Some(own.clone()))
@@ -233,19 +251,6 @@ impl Document {
         flags.dedup();
         flags
     }
-}
-
-/// One paragraph of a document's text.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Passage {
-    /// `TITLE`, `ABSTRACT`, the label of a structured abstract as printed (`MAIN OUTCOME MEASURES`), or a section path of
-    /// the full text (`Results/Primary outcome`).
-    pub section: String,
-    /// The source's own category for the label (`NlmCategory`: BACKGROUND, OBJECTIVE, METHODS, RESULTS, CONCLUSIONS), where given.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub category: Option<String>,
-    /// The words, on one line, without markup.
-    pub text: String,
 }
 
 /// The journal, or the book, in which a document appeared.
@@ -446,6 +451,9 @@ pub struct Relation {
     /// The other document, where the record gives its PMID.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pmid: Option<u64>,
+    /// The other document, where the record gives its DOI.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub doi: Option<String>,
     /// The other document, as cited.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub citation: Option<String>,
@@ -475,7 +483,7 @@ mod tests {
     }
 
     fn relation(kind: RelationKind) -> Relation {
-        Relation { kind, pmid: Some(2), citation: None, note: None }
+        Relation { kind, pmid: Some(2), doi: None, citation: None, note: None }
     }
 
     #[test]

@@ -14,6 +14,7 @@ mod finding;
 mod flag;
 mod identifier;
 mod mention;
+mod passage;
 mod span;
 mod study;
 
@@ -22,7 +23,7 @@ pub use card::{Card, FindingCard, Place};
 pub use concept::{Concept, ConceptId, ConceptType};
 pub use date::{ParseDateError, PartialDate};
 pub use document::{
-    Author, Document, DocumentKind, Heading, Indexing, Journal, Passage, Qualifier, Reference, Relation, RelationKind,
+    Author, Document, DocumentKind, Heading, Indexing, Journal, Qualifier, Reference, Relation, RelationKind,
     Substance, SubstanceRole, Term,
 };
 pub use effect::{Effect, Interval, Measure, PValue, PValueOperator};
@@ -31,5 +32,6 @@ pub use finding::{Direction, Finding, Link, LinkReason, LinkSide, Slot};
 pub use flag::{Flag, FlagKind};
 pub use identifier::{DocumentId, Identifiers, ParseDocumentIdError};
 pub use mention::{Mention, MentionRole};
+pub use passage::{CitationMark, Licence, Passage};
 pub use span::{Span, TextIndex};
 pub use study::{Population, SampleSize, SampleSizeKind, Study};

@@ -17,11 +17,13 @@ use std::ops::ControlFlow;
 
 use crate::model::{Document, DocumentId};
 
+mod dates;
 pub mod formats;
 mod input;
 mod json;
+mod words;
 
-pub use input::{Input, InputError};
+pub use input::{Input, InputError, Stream, each_stream};
 
 /// Something found in a stream of records.
 #[derive(Debug, Clone, PartialEq)]

@@ -10,12 +10,14 @@ use rayon::prelude::*;
 
 use super::{PROGRAM, PipelineError, Workshop, outcome_of};
 use crate::harvest::{Checkpoint, Checkpoints, Delivery, Filter, HarvestError, Received, Sink, Source};
-use crate::parse::{Deletion, Input, Item, Record, RecordParser, Rejection, formats};
+use crate::parse::{Deletion, Input, Item, Record, RecordParser, Rejection, each_stream, formats};
 use crate::progress::Task;
 use crate::store::{Counts, Ingest, NewRecord, PackedRecord, RunId, RunOutcome, Store, StoreError};
 
 /// Records that are packed and stored together: enough for every core.
 const BATCH: usize = 256;
+/// Fewer where they are long: a batch is full at so many bytes of records.
+const BATCH_BYTES: usize = 4 << 20;
 /// Batches that may wait between parsing and storing.
 const WAITING: usize = 3;
 
@@ -164,10 +166,18 @@ impl Sink for Storing<'_> {
 
 /// What the parsing thread hands over.
 enum Batch {
-    /// Items in their order, and the format they are of.
-    Items(Vec<Item>, &'static dyn RecordParser),
+    /// What was read, in its order.
+    Read(Vec<Found>),
     /// The stream ended; why, if not well.
     End(Option<String>),
+}
+
+/// Something found in a delivery.
+enum Found {
+    /// An item, and the format it is of.
+    Item(Item, &'static str),
+    /// What follows comes from this member of an archive.
+    Member(String),
 }
 
 impl Storing<'_> {
@@ -182,13 +192,13 @@ impl Storing<'_> {
         let (sender, batches) = sync_channel(WAITING);
         let mut storer = Storer {
             ingest: &mut ingest,
-            origin: &origin,
+            origin: origin.clone(),
             filter: self.filter.as_ref(),
             rejected: &mut self.rejected,
             task: self.task.as_deref(),
         };
         let problem = thread::scope(|scope| {
-            scope.spawn(move || parse(input, &sender));
+            scope.spawn(move || parse(input, &origin, &sender));
             storer.store(batches)
         })?;
         let counts = ingest.counts();
@@ -206,30 +216,98 @@ impl Storing<'_> {
     }
 }
 
-/// Reads a stream and hands over what is in it, until the other side has gone.
-fn parse(input: Box<dyn Read + Send>, batches: &SyncSender<Batch>) {
-    let ended = Input::from_reader(input).map_err(|error| error.to_string()).and_then(|mut input| {
-        let parser = formats::recognise(input.head()).ok_or_else(|| {
+/// Reads a delivery and hands over what is in it, until the other side has gone.
+fn parse(input: Box<dyn Read + Send>, origin: &str, batches: &SyncSender<Batch>) {
+    let mut reader = Reader { origin, batches, batch: Vec::new(), bytes: 0, streams: 0, gone: false };
+    let mut whole = Ok(());
+    let read = each_stream(input, &mut |stream| {
+        match stream.member {
+            None => whole = stream.input.and_then(|input| reader.file(input)),
+            Some(member) => reader.member(&member, stream.input),
+        }
+        reader.flow()
+    });
+    let streams = reader.streams;
+    let ended = match read {
+        Err(error) => Err(error.to_string()),
+        Ok(()) if whole.is_ok() && streams == 0 => Err("there is no file of records in the archive".to_owned()),
+        Ok(()) => whole,
+    };
+    reader.hand_over();
+    // The receiver goes only when storing failed, which it reports itself.
+    let _ = batches.send(Batch::End(ended.err()));
+}
+
+/// The parsing side of a delivery.
+struct Reader<'r> {
+    origin: &'r str,
+    batches: &'r SyncSender<Batch>,
+    batch: Vec<Found>,
+    /// How long the records of the batch are.
+    bytes: usize,
+    /// Streams that were read, or should have been readable.
+    streams: u64,
+    /// The other side takes no more.
+    gone: bool,
+}
+
+impl Reader<'_> {
+    fn flow(&self) -> ControlFlow<()> {
+        if self.gone { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+    }
+
+    fn hand_over(&mut self) {
+        if !self.batch.is_empty() {
+            let full = std::mem::take(&mut self.batch);
+            self.bytes = 0;
+            self.gone |= self.batches.send(Batch::Read(full)).is_err();
+        }
+    }
+
+    fn add(&mut self, found: Found) {
+        if let Found::Item(Item::Document(record), _) = &found {
+            self.bytes += record.bytes.len();
+        }
+        self.batch.push(found);
+        if self.batch.len() >= BATCH || self.bytes >= BATCH_BYTES {
+            self.hand_over();
+        }
+    }
+
+    /// Parses a stream. What is wrong with the stream as a whole is the error.
+    fn file(&mut self, mut input: Input<'_>) -> Result<(), String> {
+        self.streams += 1;
+        let parser: &'static dyn RecordParser = formats::recognise(input.head()).ok_or_else(|| {
             let known: Vec<&str> = formats::ALL.iter().map(|parser| parser.name()).collect();
             format!("of no known format ({})", known.join(", "))
         })?;
-        let mut batch = Vec::with_capacity(BATCH);
         let parsed = parser.parse(&mut input, &mut |item| {
-            batch.push(item);
-            if batch.len() < BATCH {
-                return ControlFlow::Continue(());
-            }
-            let full = std::mem::replace(&mut batch, Vec::with_capacity(BATCH));
-            match batches.send(Batch::Items(full, parser)) {
-                Ok(()) => ControlFlow::Continue(()),
-                Err(_) => ControlFlow::Break(()),
-            }
+            self.add(Found::Item(item, parser.name()));
+            self.flow()
         });
-        // The receiver goes only when storing failed, which it reports itself.
-        let _ = batches.send(Batch::Items(batch, parser));
         parsed.map_err(|error| error.to_string())
-    });
-    let _ = batches.send(Batch::End(ended.err()));
+    }
+
+    /// A member of an archive. One that fails is a rejected record of the archive, which is read on; one that is no file of
+    /// records is passed over, as it is in a folder.
+    fn member(&mut self, name: &str, input: Result<Input<'_>, String>) {
+        let known = input.as_ref().ok().and_then(|input| formats::recognise(input.head()));
+        if input.is_ok() && known.is_none() && !named_as_records(name) {
+            return;
+        }
+        self.add(Found::Member(format!("{}!{name}", self.origin)));
+        if let Err(reason) = input.and_then(|input| self.file(input)) {
+            self.streams += 1;
+            self.add(Found::Item(Item::Rejected(Rejection::new(0, reason, b"")), ""));
+        }
+    }
+}
+
+/// Whether the name of a member says that it holds records, so that one that cannot be told is worth a word.
+fn named_as_records(name: &str) -> bool {
+    let lower = name.to_ascii_lowercase();
+    let plain = lower.strip_suffix(".gz").unwrap_or(&lower);
+    [".xml", ".nxml", ".nbib", ".medline", ".pubtator"].iter().any(|ending| plain.ends_with(ending))
 }
 
 /// An item ready to be stored.
@@ -237,12 +315,14 @@ enum Ready {
     Record(Box<PackedRecord>),
     Deletion(Deletion),
     Rejected(Rejection),
+    Member(String),
 }
 
 /// Stores what the parsing thread hands over.
 struct Storer<'s, 'i> {
     ingest: &'s mut Ingest<'i>,
-    origin: &'s str,
+    /// The file or answer, or the member of an archive, that the next items come from.
+    origin: String,
     filter: Option<&'s Filter>,
     rejected: &'s mut Vec<String>,
     task: Option<&'s dyn Task>,
@@ -253,14 +333,13 @@ impl Storer<'_, '_> {
     /// one stops.
     fn store(&mut self, batches: Receiver<Batch>) -> Result<Option<String>, StoreError> {
         for batch in batches {
-            let (items, parser) = match batch {
-                Batch::Items(items, parser) => (items, parser),
+            let found = match batch {
+                Batch::Read(found) => found,
                 Batch::End(problem) => return Ok(problem),
             };
-            let seen = items.len() as u64;
-            let items = self.wanted(items)?;
-            let ready: Vec<Ready> =
-                items.into_par_iter().map(|item| pack(item, parser.name())).collect::<Result<_, _>>()?;
+            let seen = found.iter().filter(|found| matches!(found, Found::Item(..))).count() as u64;
+            let found = self.wanted(found)?;
+            let ready: Vec<Ready> = found.into_par_iter().map(pack).collect::<Result<_, _>>()?;
             for item in ready {
                 self.item(item)?;
             }
@@ -272,11 +351,11 @@ impl Storer<'_, '_> {
     }
 
     /// Leaves out what the filter does not keep, unless it is held already: then it must not grow old.
-    fn wanted(&mut self, items: Vec<Item>) -> Result<Vec<Item>, StoreError> {
-        let Some(filter) = self.filter else { return Ok(items) };
-        let mut wanted = Vec::with_capacity(items.len());
-        for item in items {
-            if let Item::Document(record) = &item
+    fn wanted(&mut self, found: Vec<Found>) -> Result<Vec<Found>, StoreError> {
+        let Some(filter) = self.filter else { return Ok(found) };
+        let mut wanted = Vec::with_capacity(found.len());
+        for item in found {
+            if let Found::Item(Item::Document(record), _) = &item
                 && !filter.keeps(&record.document)
                 && !self.ingest.holds(&record.document)?
             {
@@ -296,19 +375,25 @@ impl Storer<'_, '_> {
                 self.rejected.push(format!("{} byte {}: {}", self.origin, rejection.position, rejection.reason));
                 self.ingest.reject(rejection.position, &rejection.reason, &rejection.bytes)
             }
+            Ready::Member(origin) => {
+                self.ingest.at(&origin)?;
+                self.origin = origin;
+                Ok(())
+            }
         }
     }
 }
 
-fn pack(item: Item, format: &'static str) -> Result<Ready, StoreError> {
-    match item {
-        Item::Document(record) => {
+fn pack(found: Found) -> Result<Ready, StoreError> {
+    match found {
+        Found::Member(origin) => Ok(Ready::Member(origin)),
+        Found::Item(Item::Document(record), format) => {
             let Record { document, bytes, position } = *record;
             let packed = NewRecord { document: &document, bytes: &bytes, format, position }.pack()?;
             Ok(Ready::Record(Box::new(packed)))
         }
-        Item::Deletion(deletion) => Ok(Ready::Deletion(deletion)),
-        Item::Rejected(rejection) => Ok(Ready::Rejected(rejection)),
+        Found::Item(Item::Deletion(deletion), _) => Ok(Ready::Deletion(deletion)),
+        Found::Item(Item::Rejected(rejection), _) => Ok(Ready::Rejected(rejection)),
     }
 }
 

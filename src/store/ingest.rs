@@ -73,14 +73,7 @@ impl Store {
         let path = self.path.as_path();
         let sql = |error| sql_error(path, error);
         let transaction = self.connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(sql)?;
-        transaction
-            .execute("INSERT OR IGNORE INTO origin (source, name) VALUES (?1, ?2)", params![source, origin])
-            .map_err(sql)?;
-        let origin = transaction
-            .query_row("SELECT id FROM origin WHERE source = ?1 AND name = ?2", params![source, origin], |row| {
-                row.get(0)
-            })
-            .map_err(sql)?;
+        let origin = origin_row(&transaction, source, origin).map_err(sql)?;
         transaction.execute("INSERT OR IGNORE INTO source (name) VALUES (?1)", [source]).map_err(sql)?;
         let source_row =
             transaction.query_row("SELECT id FROM source WHERE name = ?1", [source], |row| row.get(0)).map_err(sql)?;
@@ -113,6 +106,23 @@ impl Store {
 }
 
 impl Ingest<'_> {
+    /// What follows comes from `origin`, a part of the delivery: a member of an archive.
+    pub fn at(&mut self, origin: &str) -> Result<(), StoreError> {
+        self.settle().map_err(|error| sql_error(self.path, error))?;
+        self.origin =
+            origin_row(&self.transaction, &self.source, origin).map_err(|error| sql_error(self.path, error))?;
+        Ok(())
+    }
+
+    /// Notes the newest date among the records of the origin at hand.
+    fn settle(&mut self) -> rusqlite::Result<()> {
+        let Some(newest) = self.newest.take() else { return Ok(()) };
+        self.transaction
+            .prepare_cached("UPDATE origin SET newest = ?2 WHERE id = ?1 AND ?2 > coalesce(newest, '')")?
+            .execute(params![self.origin, newest])?;
+        Ok(())
+    }
+
     /// Stores a version of a document, unless the version that counts is the same to the byte.
     pub fn record(&mut self, record: NewRecord<'_>) -> Result<Stored, StoreError> {
         self.packed(&record.pack()?)
@@ -293,22 +303,26 @@ impl Ingest<'_> {
     }
 
     /// Makes it last; with the checkpoint, if the delivery was complete.
-    pub fn commit(self, checkpoint: Option<(&str, &str)>) -> Result<Counts, StoreError> {
+    pub fn commit(mut self, checkpoint: Option<(&str, &str)>) -> Result<Counts, StoreError> {
         let path = self.path;
-        let finish = || -> rusqlite::Result<()> {
+        let counts = self.counts;
+        let mut finish = || -> rusqlite::Result<()> {
+            self.settle()?;
             if let Some((partition, position)) = checkpoint {
                 keep_checkpoint(&self.transaction, self.run, &self.source, partition, position)?;
             }
-            self.transaction.execute(
-                "UPDATE origin SET newest = ?2 WHERE id = ?1 AND ?2 > coalesce(newest, '')",
-                params![self.origin, self.newest],
-            )?;
-            self.transaction.commit()
+            Ok(())
         };
-        let counts = self.counts;
         finish().map_err(|error| sql_error(path, error))?;
+        self.transaction.commit().map_err(|error| sql_error(path, error))?;
         Ok(counts)
     }
+}
+
+fn origin_row(c: &Connection, source: &str, name: &str) -> rusqlite::Result<i64> {
+    c.prepare_cached("INSERT OR IGNORE INTO origin (source, name) VALUES (?1, ?2)")?.execute(params![source, name])?;
+    c.prepare_cached("SELECT id FROM origin WHERE source = ?1 AND name = ?2")?
+        .query_row(params![source, name], |row| row.get(0))
 }
 
 fn keep_checkpoint(c: &Connection, run: RunId, source: &str, partition: &str, position: &str) -> rusqlite::Result<()> {

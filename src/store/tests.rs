@@ -129,7 +129,13 @@ fn flags_begin_and_cease_with_the_record_that_says_so() {
     let mut corpus = corpus();
     corpus.put(&document(1, 1, "paper"));
     let mut notice = document(2, 1, "Retraction");
-    notice.relations.push(Relation { kind: RelationKind::RetractionOf, pmid: Some(1), citation: None, note: None });
+    notice.relations.push(Relation {
+        kind: RelationKind::RetractionOf,
+        pmid: Some(1),
+        doi: None,
+        citation: None,
+        note: None,
+    });
     corpus.put(&notice);
     let before = corpus.publish();
     let id = DocumentId::pmid(1);

@@ -36,7 +36,7 @@ pub struct Cursor<'x> {
 }
 
 /// An element that a [`Cursor`] came to. It is read until the cursor is asked for a sibling of it or goes on elsewhere.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Element<'x> {
     /// The start tag without its angle brackets.
     tag: &'x str,
@@ -50,6 +50,11 @@ impl<'x> Element<'x> {
     /// Its name, prefix and all.
     pub fn name(&self) -> &'x str {
         self.name
+    }
+
+    /// Its name without a prefix.
+    pub fn local_name(&self) -> &'x str {
+        self.name.rsplit_once(':').map_or(self.name, |(_, local)| local)
     }
 
     /// Where it stands in the stream, in bytes.
@@ -69,6 +74,15 @@ impl<'x> Element<'x> {
         }
         Ok(None)
     }
+}
+
+/// What [`Cursor::node`] comes to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Node<'x> {
+    /// Words, with every reference resolved. Words that stand together may come in pieces.
+    Text(Cow<'x, str>),
+    /// An element, which may be read before the next node is asked for.
+    Element(Element<'x>),
 }
 
 /// What [`Cursor::walk`] comes to.
@@ -114,6 +128,27 @@ impl<'x> Cursor<'x> {
                 Event::Start(start) => return self.open(&start).map(Some),
                 Event::Empty(start) => return Ok(Some(self.empty(&start))),
                 Event::End(_) => self.depth -= 1,
+                Event::Eof => return Err(self.cut()),
+                _ => {}
+            }
+        }
+        Ok(None)
+    }
+
+    /// The next child of `parent` or words between its children, in the order in which they stand; none behind the last.
+    /// What was not read of the child before is passed over, and so are comments and processing instructions.
+    pub fn node(&mut self, parent: &Element<'_>) -> Result<Option<Node<'x>>, XmlError> {
+        self.leave(parent.depth)?;
+        while self.depth == parent.depth {
+            match self.next()? {
+                Event::Start(start) => return self.open(&start).map(|child| Some(Node::Element(child))),
+                Event::Empty(start) => return Ok(Some(Node::Element(self.empty(&start)))),
+                Event::End(_) => self.depth -= 1,
+                Event::Text(words) => return Ok(Some(Node::Text(words.into_inner()))),
+                Event::CData(words) => return Ok(Some(Node::Text(words.into_inner()))),
+                Event::GeneralRef(reference) => {
+                    return self.resolve(&reference).map(|c| Some(Node::Text(Cow::Owned(c.to_string()))));
+                }
                 Event::Eof => return Err(self.cut()),
                 _ => {}
             }

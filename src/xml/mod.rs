@@ -9,9 +9,11 @@
 
 mod cursor;
 mod error;
+mod head;
 mod scan;
 mod splitter;
 
-pub use cursor::{Cursor, Element, Piece};
+pub use cursor::{Cursor, Element, Node, Piece};
 pub use error::XmlError;
+pub use head::first_element;
 pub use splitter::{Limits, Part, RecordSplitter};

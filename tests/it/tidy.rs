@@ -43,6 +43,7 @@ const ONE_USER: &[(&str, &str)] = &[
     ("rustls", "src/net/"),
     ("quick_xml", "src/xml/"),
     ("rusqlite", "src/store/"),
+    ("tar", "src/parse/input/"),
     ("tantivy", "src/index/"),
     ("indicatif", "src/cli/bars.rs"),
     ("clap", "src/cli/"),

@@ -1,6 +1,5 @@
 //! `litmine annotate`
 
-use std::io::Read as _;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
@@ -13,7 +12,7 @@ use crate::extract;
 use crate::harvest::sources::files;
 use crate::link;
 use crate::model::Document;
-use crate::parse::{Input, Item, RecordParser, formats};
+use crate::parse::{Input, Item, RecordParser, each_stream, formats};
 use crate::report::annotation_json;
 use crate::vocab::{Dictionary, Vocabulary};
 
@@ -50,6 +49,13 @@ fn expand(path: &Path) -> Result<Vec<PathBuf>, Failure> {
     files::list(path).map_err(|error| Failure::other(error.to_string()))
 }
 
+/// Opens a file; a folder is none.
+fn open(file: &Path) -> Result<std::fs::File, String> {
+    let opened = std::fs::File::open(file).map_err(|error| error.to_string())?;
+    let folder = opened.metadata().map_err(|error| error.to_string())?.is_dir();
+    if folder { Err("it is a folder".to_owned()) } else { Ok(opened) }
+}
+
 struct Annotator {
     dictionary: Dictionary,
     vocabulary: Vocabulary,
@@ -63,21 +69,50 @@ impl Annotator {
         incomplete: &mut bool,
         printer: &mut Printer,
     ) -> Result<(), String> {
-        let mut input = if file == Path::new("-") {
-            Input::from_reader(Box::new(std::io::stdin())).map_err(|error| error.to_string())?
-        } else {
-            Input::open(file).map_err(|error| error.to_string())?
-        };
-        let parser = format
-            .or_else(|| formats::recognise(input.head()))
-            .ok_or("of no known format; --input-format names one")?;
+        let reader: Box<dyn std::io::Read> =
+            if file == Path::new("-") { Box::new(std::io::stdin()) } else { Box::new(open(file)?) };
+        let mut whole = Ok(());
+        let shown = file.display().to_string();
+        each_stream(reader, &mut |stream| {
+            let place = stream.member.as_ref().map_or_else(|| shown.clone(), |member| format!("{shown}!{member}"));
+            let known = stream.input.as_ref().map_or(None, |input| format.or_else(|| formats::recognise(input.head())));
+            // In an archive, as in a folder, what holds no records is passed over.
+            if stream.member.is_some() && stream.input.is_ok() && known.is_none() {
+                return ControlFlow::Continue(());
+            }
+            let read = stream.input.and_then(|mut input| {
+                let parser = known.ok_or("of no known format; --input-format names one")?;
+                self.records(parser, &mut input, &place, incomplete, printer)
+            });
+            match (read, &stream.member) {
+                (Ok(()), _) => {}
+                (Err(problem), None) => whole = Err(problem),
+                (Err(problem), Some(_)) => {
+                    printer.warn(&format!("{place}: {problem}"));
+                    *incomplete = true;
+                }
+            }
+            if printer.is_closed() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        })
+        .map_err(|error| error.to_string())?;
+        whole
+    }
+
+    fn records(
+        &self,
+        parser: &dyn RecordParser,
+        input: &mut Input<'_>,
+        place: &str,
+        incomplete: &mut bool,
+        printer: &mut Printer,
+    ) -> Result<(), String> {
         parser
-            .parse(&mut input.by_ref(), &mut |item| {
+            .parse(input, &mut |item| {
                 match item {
                     Item::Document(record) => printer.line(&self.line(&record.document)),
                     Item::Deletion(_) => {}
                     Item::Rejected(rejection) => {
-                        printer.warn(&format!("{} byte {}: {}", file.display(), rejection.position, rejection.reason));
+                        printer.warn(&format!("{place} byte {}: {}", rejection.position, rejection.reason));
                         *incomplete = true;
                     }
                 }

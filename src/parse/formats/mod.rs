@@ -2,14 +2,22 @@
 
 mod ctgov;
 mod europe_pmc;
+mod jats;
+mod medline;
 mod pubmed_xml;
 mod pubtator;
 
 use super::RecordParser;
 
 /// Every format.
-pub const ALL: &[&dyn RecordParser] =
-    &[&pubmed_xml::PubmedXml, &pubtator::PubTator, &ctgov::CtGov, &europe_pmc::EuropePmc];
+pub const ALL: &[&dyn RecordParser] = &[
+    &pubmed_xml::PubmedXml,
+    &jats::Jats,
+    &medline::Medline,
+    &pubtator::PubTator,
+    &ctgov::CtGov,
+    &europe_pmc::EuropePmc,
+];
 
 /// The format of this name.
 pub fn by_name(name: &str) -> Option<&'static dyn RecordParser> {
@@ -29,10 +37,16 @@ mod tests {
     use std::ops::ControlFlow;
 
     /// A record of each format, invented.
-    const SAMPLES: [&str; 4] = [
+    const SAMPLES: [&str; 6] = [
         "<PubmedArticleSet><PubmedArticle><MedlineCitation><PMID Version=\"1\">7</PMID><Article><ArticleTitle>A &lt;b&gt; c.</ArticleTitle>\
          <Abstract><AbstractText Label=\"RESULTS\">x<sup>2</sup> p &lt; 0.05</AbstractText></Abstract></Article></MedlineCitation></PubmedArticle>\
          <DeleteCitation><PMID Version=\"1\">8</PMID></DeleteCitation></PubmedArticleSet>",
+        "<!DOCTYPE article><article article-type=\"research-article\"><front><article-meta><article-id pub-id-type=\"pmid\">7</article-id>\
+         <title-group><article-title>A.</article-title></title-group><abstract><p>B.</p></abstract></article-meta></front><body><sec>\
+         <title>Results</title><p>x<sup><xref ref-type=\"bibr\">2</xref></sup></p><table-wrap><label>Table 1</label><table><thead><tr>\
+         <th/><th colspan=\"2\">C</th></tr></thead><tbody><tr><td rowspan=\"2\">d</td><td>1</td><td>2</td></tr><tr><td>3</td></tr>\
+         </tbody></table></table-wrap></sec></body></article>",
+        "PMID- 7\nTI  - A title that is\n      folded.\nAB  - RESULTS: x p < 0.05\nMH  - *Asthma/drug therapy\nFAU - Example, Ann\nAU  - Example A\n\n",
         "7|t|A title.\n7|a|An abstract.\n7\t0\t1\tA\tDisease\tD000001\n\n",
         r#"{"studies":[{"protocolSection":{"identificationModule":{"nctId":"NCT99000001","briefTitle":"A."},"descriptionModule":{"briefSummary":"B.\n\nC."}}}]}"#,
         r#"{"hitCount":1,"resultList":{"result":[{"id":"7","source":"MED","pmid":"7","title":"A <i>b</i>.","abstractText":"<h4>Results</h4>p &lt; 0.05"}]}}"#,

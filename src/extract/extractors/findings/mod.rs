@@ -9,11 +9,13 @@ mod direction;
 mod slots;
 mod words;
 
+use std::borrow::Cow;
+
 use self::cues::CUES;
 use self::slots::Named;
 use self::words::{Word, any};
 use super::effects::{self, Reading};
-use crate::extract::{Extractor, Input};
+use crate::extract::{Extractor, Input, marks_within};
 use crate::model::{
     Annotation, Direction, Finding, Measure, Mention, MentionRole, PValue, Sentence, SentenceRole, Slot, Span,
     StudyDesign, TextIndex,
@@ -29,7 +31,7 @@ impl Extractor for Findings {
 
     fn version(&self) -> u32 {
         // Effects are read here and nowhere else: their version is part of this one.
-        100 * effects::VERSION + 1
+        100 * effects::VERSION + 2
     }
 
     fn extract(&self, input: &Input<'_>, annotation: &mut Annotation) {
@@ -37,17 +39,57 @@ impl Extractor for Findings {
         if annotation.study.design == Some(StudyDesign::RctProtocol) {
             return;
         }
+        let marks = input.citation_marks();
         let findings: Vec<Finding> = annotation
             .sentences
             .iter()
-            .filter_map(|sentence| finding(input.text, sentence, &annotation.mentions))
+            .filter(|sentence| may_report(input, sentence))
+            .filter_map(|sentence| {
+                let marks = marks_within(&marks, sentence.span);
+                finding(input.text, sentence, mentions_within(&annotation.mentions, sentence.span), marks)
+            })
             .collect();
         annotation.findings = findings;
     }
 }
 
+/// Whether a sentence is one in which the paper may report: running text, and in a full text not without a role, since most
+/// of what is said there without one is said of others.
+fn may_report(input: &Input<'_>, sentence: &Sentence) -> bool {
+    input.is_running_text(sentence.passage) && (input.in_abstract(sentence.passage) || sentence.role.is_some())
+}
+
+/// The mentions in a sentence; they come in order and do not overlap.
+fn mentions_within(mentions: &[Mention], sentence: Span) -> &[Mention] {
+    let from = mentions.partition_point(|mention| mention.span.end <= sentence.start);
+    let after = mentions.partition_point(|mention| mention.span.start < sentence.end);
+    &mentions[from..after.max(from)]
+}
+
+/// The words of a sentence with blanks in place of what refers to other works, whose digits are no numbers of the text.
+fn without_marks<'t>(text: &'t TextIndex<'_>, sentence: Span, marks: &[Span]) -> Cow<'t, str> {
+    let words = text.slice(sentence);
+    if marks.is_empty() {
+        return Cow::Borrowed(words);
+    }
+    let from = text.byte(sentence.start);
+    let mut masked = String::with_capacity(words.len());
+    let mut at = 0;
+    for mark in marks {
+        let start = text.byte(mark.start.max(sentence.start)) - from;
+        let end = text.byte(mark.end.min(sentence.end)) - from;
+        if start >= at && end >= start {
+            masked.push_str(&words[at..start]);
+            masked.extend(std::iter::repeat_n(' ', end - start));
+            at = end;
+        }
+    }
+    masked.push_str(&words[at..]);
+    Cow::Owned(masked)
+}
+
 /// What a sentence finds, if it finds something.
-fn finding(text: &TextIndex<'_>, sentence: &Sentence, mentions: &[Mention]) -> Option<Finding> {
+fn finding(text: &TextIndex<'_>, sentence: &Sentence, mentions: &[Mention], marks: &[Span]) -> Option<Finding> {
     let role = match sentence.role {
         Some(role @ (SentenceRole::Results | SentenceRole::Conclusions)) => Some(role),
         None => None,
@@ -55,9 +97,9 @@ fn finding(text: &TextIndex<'_>, sentence: &Sentence, mentions: &[Mention]) -> O
     };
     let bytes = text.bytes(sentence.span);
     let offset = bytes.start;
-    let words_of = text.slice(sentence.span);
-    let words = words::words(words_of);
-    let readings = effects::read(words_of);
+    let words_of = without_marks(text, sentence.span, marks);
+    let words = words::words(&words_of);
+    let readings = effects::read(&words_of);
     let strength = strength(role, &words, &readings)?;
     let named = named(text, &words, sentence.span, offset, mentions);
     let parts = slots::parts(&words, &named);

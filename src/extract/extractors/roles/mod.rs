@@ -1,12 +1,14 @@
 //! The part that each sentence plays: from labels where there are some, from cues elsewhere.
 
+mod full_text;
+
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use regex::{Regex, RegexSet};
 
-use crate::extract::{Extractor, Input, table};
-use crate::model::{Annotation, Passage, SentenceRole};
+use crate::extract::{Extractor, Input, marks_within, table};
+use crate::model::{Annotation, Passage, Sentence, SentenceRole};
 
 /// Tells the role of each sentence.
 #[derive(Debug, Clone, Copy)]
@@ -24,18 +26,34 @@ impl Extractor for Roles {
     }
 
     fn version(&self) -> u32 {
-        1
+        2
     }
 
     fn extract(&self, input: &Input<'_>, annotation: &mut Annotation) {
         let passages = &input.document.passages;
-        let unlabelled: u32 =
-            annotation.sentences.iter().filter(|s| passage_of(passages, s.passage) == Some(Label::None)).count() as u32;
+        let of_abstract = |s: &&Sentence| input.in_abstract(s.passage) && input.is_running_text(s.passage);
+        let unlabelled: u32 = annotation
+            .sentences
+            .iter()
+            .filter(of_abstract)
+            .filter(|s| passage_of(passages, s.passage) == Some(Label::None))
+            .count() as u32;
+        let marks = input.citation_marks();
         let mut place = 0;
         // The heading that running text is under, and the passage it stands in.
         let mut heading: Option<(u32, SentenceRole)> = None;
         for sentence in &mut annotation.sentences {
+            if !input.is_running_text(sentence.passage) {
+                continue;
+            }
             let words = input.text.slice(sentence.span);
+            if !input.in_abstract(sentence.passage) {
+                let cited = !marks_within(&marks, sentence.span).is_empty();
+                let passage = passages.get(sentence.passage as usize);
+                let told = passage.and_then(|passage| full_text::role(passage, words, cited));
+                (sentence.role, sentence.confidence) = told.map_or((None, 0.0), some);
+                continue;
+            }
             let label = passage_of(passages, sentence.passage).unwrap_or(Label::None);
             let (role, confidence) = match label {
                 Label::Title => (Some(SentenceRole::Title), LABEL),
@@ -111,11 +129,11 @@ fn role_named(name: &str) -> Option<SentenceRole> {
 }
 
 fn read_label(label: &str) -> Label {
-    if label.len() > LONGEST_LABEL {
+    // A section path of the full text goes by its first part.
+    let first = without_number(label.split('/').next().unwrap_or(label));
+    if first.len() > LONGEST_LABEL {
         return Label::None;
     }
-    // A section path of the full text goes by its first part.
-    let first = label.split('/').next().unwrap_or(label);
     let upper = first.trim().trim_end_matches([':', '.']).to_uppercase();
     if let Some(role) = LABELS.get(upper.as_str()) {
         return Label::Role(*role);
@@ -130,6 +148,20 @@ fn read_label(label: &str) -> Label {
         [] => Label::None,
         [one] => Label::Role(*one),
         many => Label::Either([many.first().copied(), many.get(1).copied(), many.get(2).copied()]),
+    }
+}
+
+/// A title without the number before it: `2.1. Results`, `III. Results`.
+fn without_number(title: &str) -> &str {
+    let title = title.trim();
+    let digits = title.trim_start_matches(|c: char| c.is_ascii_digit() || c == '.').trim_start();
+    if digits.len() < title.len() {
+        return digits;
+    }
+    let roman = title.trim_start_matches(['I', 'V', 'X']);
+    match roman.strip_prefix(['.', ')']) {
+        Some(rest) if roman.len() < title.len() && rest.starts_with(' ') => rest.trim_start(),
+        _ => title,
     }
 }
 

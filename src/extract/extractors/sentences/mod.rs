@@ -4,7 +4,7 @@ mod rules;
 mod split;
 
 use crate::extract::{Extractor, Input};
-use crate::model::{Annotation, Sentence, SentenceRole};
+use crate::model::{Annotation, Passage, Sentence, SentenceRole};
 
 /// How sure we are that a title is a title.
 const LABELLED: f32 = 0.99;
@@ -19,7 +19,7 @@ impl Extractor for Sentences {
     }
 
     fn version(&self) -> u32 {
-        1
+        2
     }
 
     fn extract(&self, input: &Input<'_>, annotation: &mut Annotation) {
@@ -27,7 +27,10 @@ impl Extractor for Sentences {
             let base = input.text.byte(span.start);
             let text = input.text.slice(*span);
             let is_title = passage.section == "TITLE";
-            let ranges = if is_title { split::whole(text).into_iter().collect() } else { split::sentences(text) };
+            // A row of a table is one statement, whatever stops stand in its cells.
+            let is_row = passage.category.as_deref() == Some(Passage::TABLE);
+            let ranges =
+                if is_title || is_row { split::whole(text).into_iter().collect() } else { split::sentences(text) };
             let (role, confidence) = if is_title { (Some(SentenceRole::Title), LABELLED) } else { (None, 0.0) };
             annotation.sentences.extend(ranges.into_iter().map(|range| Sentence {
                 span: input.text.span(base + range.start..base + range.end),

@@ -50,16 +50,27 @@ impl Rule {
 
 /// Headings that a program gave prove less.
 const AUTOMATED: f32 = 0.8;
+/// The methods of a full text speak of more than the design.
+const FROM_METHODS: f32 = 0.8;
 
 pub(super) fn tell(input: &Input<'_>, annotation: &Annotation) -> Option<Told> {
     let document = input.document;
     let title = document.title().to_lowercase();
-    let text = body(input, annotation);
+    let text = body(input, annotation, true);
+    // A full text names many designs; what it says of its own methods counts where title and abstract say nothing.
+    tell_by(document, &title, &text, "abstract").or_else(|| {
+        let methods = body(input, annotation, false);
+        let told = tell_by(document, "", &methods, "methods")?;
+        Some(Told { confidence: told.confidence * FROM_METHODS, ..told })
+    })
+}
+
+fn tell_by(document: &Document, title: &str, text: &str, place: &str) -> Option<Told> {
     let weight = if document.indexing == Indexing::Automated { AUTOMATED } else { 1.0 };
     RULES.iter().find_map(|rule| {
         let (holds, reason, weight) = match rule.place {
-            Place::Title => (has_words(&title, rule.words), format!("“{}” in the title", rule.words), 1.0),
-            Place::Text => (has_words(&text, rule.words), format!("“{}” in the abstract", rule.words), 1.0),
+            Place::Title => (has_words(title, rule.words), format!("“{}” in the title", rule.words), 1.0),
+            Place::Text => (has_words(text, rule.words), format!("“{}” in the {place}", rule.words), 1.0),
             Place::Type => {
                 (document.has_publication_type(rule.words), format!("publication type {}", rule.words), weight)
             }
@@ -69,11 +80,14 @@ pub(super) fn tell(input: &Input<'_>, annotation: &Annotation) -> Option<Told> {
     })
 }
 
-/// The abstract in lower case without what it says of earlier work.
-fn body(input: &Input<'_>, annotation: &Annotation) -> String {
+/// The abstract, or the methods of the full text, in lower case without what it says of earlier work.
+fn body(input: &Input<'_>, annotation: &Annotation, of_abstract: bool) -> String {
     let mut text = String::new();
     for sentence in &annotation.sentences {
-        if !matches!(sentence.role, Some(SentenceRole::Title | SentenceRole::Background)) {
+        let wanted = input.is_running_text(sentence.passage)
+            && input.in_abstract(sentence.passage) == of_abstract
+            && (of_abstract || sentence.role == Some(SentenceRole::Methods));
+        if wanted && !matches!(sentence.role, Some(SentenceRole::Title | SentenceRole::Background)) {
             text.push_str(&input.text.slice(sentence.span).to_lowercase());
             text.push('\n');
         }
@@ -113,7 +127,9 @@ fn level_named(name: &str) -> Option<EvidenceLevel> {
 /// The level of evidence that the design gives; a review has that of what it says it reviews.
 pub(super) fn level(design: StudyDesign, input: &Input<'_>) -> Option<EvidenceLevel> {
     if design == StudyDesign::SystematicReviewOrMetaAnalysis {
-        let text = input.text.text().to_lowercase();
+        let first = input.document.full_text_from.unwrap_or(u32::MAX) as usize;
+        let passages = input.document.passages.iter().take(first);
+        let text = passages.map(|passage| passage.text.to_lowercase()).collect::<Vec<_>>().join("\n");
         let says = |words: &[&str]| words.iter().any(|words| text.contains(words));
         return if says(&["randomi", "controlled trials", "rcts"]) {
             Some(EvidenceLevel::L1a)

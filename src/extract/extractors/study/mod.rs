@@ -8,7 +8,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use crate::extract::{Extractor, Input};
-use crate::model::{Annotation, Document, Population, Study};
+use crate::model::{Annotation, Document, Passage, Population, Study};
 
 /// Tells design, level, sample size, population and registrations.
 #[derive(Debug, Clone, Copy)]
@@ -20,7 +20,7 @@ impl Extractor for StudyExtractor {
     }
 
     fn version(&self) -> u32 {
-        1
+        2
     }
 
     fn extract(&self, input: &Input<'_>, annotation: &mut Annotation) {
@@ -69,7 +69,14 @@ static REGISTRATION: LazyLock<Option<Regex>> = LazyLock::new(|| {
 /// Those that the record lists, then those that the text names, each once.
 fn registrations(input: &Input<'_>) -> Vec<String> {
     let listed = input.document.registrations().map(str::to_owned);
-    let named = REGISTRATION.iter().flat_map(|form| form.find_iter(input.text.text())).map(|m| m.as_str().to_owned());
+    // Elsewhere a full text names the registrations of other people's trials.
+    let own = input.document.passages.iter().enumerate().filter(|(at, passage)| {
+        let in_abstract = input.in_abstract(u32::try_from(*at).unwrap_or(u32::MAX));
+        in_abstract || passage.category.as_deref() != Some(Passage::TABLE) && tells_of_registration(passage)
+    });
+    let named = own
+        .flat_map(|(_, passage)| REGISTRATION.iter().flat_map(|form| form.find_iter(&passage.text)))
+        .map(|m| m.as_str().to_owned());
     let mut all: Vec<String> = Vec::new();
     for number in listed.chain(named) {
         if !all.contains(&number) {
@@ -77,6 +84,16 @@ fn registrations(input: &Input<'_>) -> Vec<String> {
         }
     }
     all
+}
+
+/// Whether a section of the full text is one in which a paper tells where its own trial is registered.
+fn tells_of_registration(passage: &Passage) -> bool {
+    let section = passage.section.to_lowercase();
+    let category = passage.category.as_deref();
+    category == Some("METHODS")
+        || ["method", "registr", "design", "patients", "participants", "ethic", "protocol"]
+            .iter()
+            .any(|word| section.contains(word))
 }
 
 #[cfg(test)]

@@ -81,8 +81,32 @@ pub(super) fn find(input: &Input<'_>, annotation: &Annotation, design: Option<St
     ) {
         return None;
     }
+    // The abstract says it of the whole study; a full text counts many parts of it.
+    let mut found = sizes(input, annotation, design, true);
+    if found.is_empty() {
+        found = sizes(input, annotation, design, false);
+    }
+    // The strongest kind that occurs; two different numbers of it compete, and neither is shown.
+    let kind = [SampleSizeKind::Randomised, SampleSizeKind::Enrolled, SampleSizeKind::Analysed]
+        .into_iter()
+        .find(|kind| found.iter().any(|size| size.kind == *kind))?;
+    found.retain(|size| size.kind == kind);
+    let first = *found.first()?;
+    found.iter().all(|size| size.value == first.value).then_some(first)
+}
+
+/// Every size that is told, in the abstract or in the full text.
+fn sizes(
+    input: &Input<'_>,
+    annotation: &Annotation,
+    design: Option<StudyDesign>,
+    of_abstract: bool,
+) -> Vec<SampleSize> {
     let mut found: Vec<SampleSize> = Vec::new();
     for sentence in &annotation.sentences {
+        if !input.is_running_text(sentence.passage) || input.in_abstract(sentence.passage) != of_abstract {
+            continue;
+        }
         let told = matches!(
             sentence.role,
             None | Some(SentenceRole::Methods | SentenceRole::Results | SentenceRole::Objective)
@@ -112,13 +136,7 @@ pub(super) fn find(input: &Input<'_>, annotation: &Annotation, design: Option<St
             }
         }
     }
-    // The strongest kind that occurs; two different numbers of it compete, and neither is shown.
-    let kind = [SampleSizeKind::Randomised, SampleSizeKind::Enrolled, SampleSizeKind::Analysed]
-        .into_iter()
-        .find(|kind| found.iter().any(|size| size.kind == *kind))?;
-    found.retain(|size| size.kind == kind);
-    let first = *found.first()?;
-    found.iter().all(|size| size.value == first.value).then_some(first)
+    found
 }
 
 /// The number of a match and its place, if it is one of participants of the whole study.

@@ -15,8 +15,8 @@ use sha2::{Digest, Sha256};
 use super::super::{Checkpoint, Checkpoints, Delivery, HarvestError, Outcome, Plan, Sink, Source};
 use super::Surroundings;
 
-/// Endings of files that hold records; a `.gz` may follow. A file that is named itself, and not by its folder, is always read.
-const ENDINGS: [&str; 6] = ["xml", "nxml", "txt", "pubtator", "nbib", "medline"];
+/// Endings of files that hold records, archives of such files among them; a `.gz` may follow. A file that is named itself, and not by its folder, is always read.
+const ENDINGS: [&str; 8] = ["xml", "nxml", "txt", "pubtator", "nbib", "medline", "tar", "tgz"];
 
 /// The keys of its table.
 pub(super) const KEYS: &[&str] = &["paths"];

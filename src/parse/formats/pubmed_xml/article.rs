@@ -1,11 +1,12 @@
 //! `PubmedArticle`: an article of a journal.
 
-use super::text::{some_words, words};
-use super::{RecordError, dates, people, pmid};
+use super::{RecordError, people, pmid};
 use crate::model::{
     Document, Heading, Identifiers, Indexing, Journal, Passage, Qualifier, Reference, Relation, RelationKind,
     Substance, SubstanceRole, Term,
 };
+use crate::parse::dates;
+use crate::parse::words::{some_words, without_brackets, words};
 use crate::xml::{Cursor, Element, XmlError};
 
 type Read<T = ()> = Result<T, XmlError>;
@@ -117,24 +118,6 @@ fn article(cursor: &mut Cursor<'_>, element: &Element<'_>, document: &mut Docume
         document.published = document.published_electronically;
     }
     Ok(())
-}
-
-/// A title that NLM translated stands in brackets, before or behind its full stop.
-fn without_brackets(title: String) -> String {
-    let inner = title.strip_prefix('[').and_then(|rest| rest.strip_suffix("].").or_else(|| rest.strip_suffix(']')));
-    match inner {
-        // "[A] and [B]." only looks like one.
-        Some(inner) if !closes_early(inner) => inner.to_owned(),
-        _ => title,
-    }
-}
-
-fn closes_early(inner: &str) -> bool {
-    let mut depth = 0_i32;
-    inner.chars().any(|c| {
-        depth += i32::from(c == '[') - i32::from(c == ']');
-        depth < 0
-    })
 }
 
 fn journal(cursor: &mut Cursor<'_>, element: &Element<'_>, document: &mut Document) -> Read {
@@ -352,7 +335,7 @@ pub(super) fn keywords(cursor: &mut Cursor<'_>, element: &Element<'_>, document:
 fn relations(cursor: &mut Cursor<'_>, element: &Element<'_>, document: &mut Document) -> Read {
     while let Some(child) = cursor.child(element)? {
         let kind = child.attribute("RefType")?.map_or(RelationKind::Other, |name| relation_kind(&name));
-        let mut relation = Relation { kind, pmid: None, citation: None, note: None };
+        let mut relation = Relation { kind, pmid: None, doi: None, citation: None, note: None };
         while let Some(part) = cursor.child(&child)? {
             match part.name() {
                 "PMID" => relation.pmid = pmid(cursor, &part)?.map(|(number, _)| number),

@@ -1,9 +1,10 @@
 //! `PubmedBookArticle`: a chapter or section of a book.
 
 use super::article::{abstract_into, article_ids, keywords, language, publication_type, set_pmid};
-use super::text::{some_words, words};
-use super::{RecordError, dates, people};
+use super::{RecordError, people};
 use crate::model::{Document, DocumentKind, Journal};
+use crate::parse::dates;
+use crate::parse::words::{some_words, words};
 use crate::xml::{Cursor, Element, XmlError};
 
 pub(super) fn read(cursor: &mut Cursor<'_>, root: &Element<'_>, document: &mut Document) -> Result<(), RecordError> {

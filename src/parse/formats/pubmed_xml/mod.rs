@@ -5,11 +5,9 @@
 
 mod article;
 mod book;
-mod dates;
 mod people;
 #[cfg(test)]
 mod tests;
-mod text;
 
 use std::io::BufRead;
 use std::ops::ControlFlow;

@@ -1,7 +1,7 @@
 //! Authors and investigators.
 
-use super::text::{some_words, words};
 use crate::model::Author;
+use crate::parse::words::{some_words, words};
 use crate::xml::{Cursor, Element, XmlError};
 
 /// The people and groups of a list, in order.

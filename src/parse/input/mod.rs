@@ -1,10 +1,14 @@
-//! A stream of records, opened: decompressed where it is compressed, guarded, its head known.
+//! A stream of records, opened: decompressed where it is compressed, guarded, its head known; an archive taken apart.
+
+mod archive;
 
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 
 use flate2::bufread::MultiGzDecoder;
+
+pub use archive::{Stream, each_stream};
 
 /// How much of the beginning is looked at to tell the format.
 const HEAD: usize = 4096;
@@ -44,14 +48,14 @@ pub enum InputError {
 }
 
 /// A stream of records, decompressed.
-pub struct Input {
-    reader: Box<dyn BufRead + Send>,
+pub struct Input<'a> {
+    reader: Box<dyn BufRead + 'a>,
     head: Vec<u8>,
     /// How much of the head was handed over.
     used: usize,
 }
 
-impl Input {
+impl<'a> Input<'a> {
     /// Opens a file.
     pub fn open(path: &Path) -> Result<Self, InputError> {
         let place = |source| InputError::File { path: path.to_owned(), source };
@@ -68,10 +72,10 @@ impl Input {
     }
 
     /// Takes over a stream that is open.
-    pub fn from_reader(input: Box<dyn Read + Send>) -> Result<Self, InputError> {
+    pub fn from_reader(input: Box<dyn Read + 'a>) -> Result<Self, InputError> {
         let mut raw = BufReader::with_capacity(CHUNK, input);
         let compressed = raw.fill_buf()?.starts_with(&[0x1f, 0x8b]);
-        let mut reader: Box<dyn BufRead + Send> = if compressed {
+        let mut reader: Box<dyn BufRead + 'a> = if compressed {
             let counted = Counted { input: raw, bytes: 0 };
             let decoder = MultiGzDecoder::new(counted);
             Box::new(BufReader::with_capacity(CHUNK, Guarded { decoder, bytes: 0 }))
@@ -97,7 +101,7 @@ impl Input {
     }
 }
 
-impl Read for Input {
+impl Read for Input<'_> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let ready = self.fill_buf()?;
         let n = ready.len().min(buffer.len());
@@ -107,7 +111,7 @@ impl Read for Input {
     }
 }
 
-impl BufRead for Input {
+impl BufRead for Input<'_> {
     fn fill_buf(&mut self) -> io::Result<&[u8]> {
         if self.used < self.head.len() { Ok(&self.head[self.used..]) } else { self.reader.fill_buf() }
     }

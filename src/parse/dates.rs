@@ -1,4 +1,4 @@
-//! Dates in all the ways in which PubMed writes them.
+//! Dates in all the ways in which records write them.
 
 use crate::model::PartialDate;
 use crate::xml::{Cursor, Element, XmlError};
@@ -34,7 +34,7 @@ pub(super) fn read(cursor: &mut Cursor<'_>, element: &Element<'_>) -> Result<Wri
 }
 
 /// The date as far as its parts make sense: a month that is none leaves the year.
-fn certain(year: &str, month: Option<&str>, day: Option<&str>) -> Option<PartialDate> {
+pub(super) fn certain(year: &str, month: Option<&str>, day: Option<&str>) -> Option<PartialDate> {
     let year: u16 = year.parse().ok()?;
     let month = month.and_then(month_number);
     let day = day.and_then(|day| day.parse().ok()).filter(|_| month.is_some());
@@ -58,7 +58,7 @@ fn month_number(month: &str) -> Option<u8> {
 }
 
 /// The beginning of a free date: `1998 Dec-1999 Jan` is December 1998, `2000 Spring` is 2000, `2000 May 2-9` is 2 May.
-fn medline(written: &str) -> Option<PartialDate> {
+pub(super) fn medline(written: &str) -> Option<PartialDate> {
     let words: Vec<&str> = written.split([' ', '-', '–', '/', ',']).filter(|word| !word.is_empty()).collect();
     let at = words.iter().position(|word| word.len() == 4 && word.bytes().all(|b| b.is_ascii_digit()))?;
     let year = words[at];

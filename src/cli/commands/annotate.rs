@@ -75,7 +75,8 @@ impl Annotator {
         let shown = file.display().to_string();
         each_stream(reader, &mut |stream| {
             let place = stream.member.as_ref().map_or_else(|| shown.clone(), |member| format!("{shown}!{member}"));
-            let known = stream.input.as_ref().map_or(None, |input| format.or_else(|| formats::recognise(input.head())));
+            let known =
+                stream.input.as_ref().ok().and_then(|input| format.or_else(|| formats::recognise(input.head())));
             // In an archive, as in a folder, what holds no records is passed over.
             if stream.member.is_some() && stream.input.is_ok() && known.is_none() {
                 return ControlFlow::Continue(());

@@ -75,7 +75,7 @@ impl Front {
         Ok(())
     }
 
-    fn article<'x>(&mut self, cursor: &mut Cursor<'x>, element: &Element<'_>, document: &mut Document) -> Read {
+    fn article(&mut self, cursor: &mut Cursor<'_>, element: &Element<'_>, document: &mut Document) -> Read {
         while let Some(part) = cursor.child(element)? {
             match part.name() {
                 "article-id" => article_id(cursor, &part, &mut document.identifiers)?,

@@ -251,7 +251,7 @@ pub(super) fn some_plain(cursor: &mut Cursor<'_>, element: &Element<'_>) -> Read
 }
 
 /// The text of an element with everything in it as one paragraph.
-pub(super) fn whole<'x>(cursor: &mut Cursor<'x>, element: &Element<'_>) -> Read<(String, Vec<Range<usize>>)> {
+pub(super) fn whole(cursor: &mut Cursor<'_>, element: &Element<'_>) -> Read<(String, Vec<Range<usize>>)> {
     let mut prose = Prose::default();
     prose.read(cursor, element, &mut inner_text)?;
     Ok(prose.take())

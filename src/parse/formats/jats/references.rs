@@ -6,7 +6,7 @@ use crate::model::{Identifiers, Reference};
 use crate::xml::{Cursor, Element, Node};
 
 /// Adds the works of a list, and of lists within it.
-pub(super) fn list<'x>(cursor: &mut Cursor<'x>, element: &Element<'_>, references: &mut Vec<Reference>) -> Read {
+pub(super) fn list(cursor: &mut Cursor<'_>, element: &Element<'_>, references: &mut Vec<Reference>) -> Read {
     while let Some(part) = cursor.child(element)? {
         match part.name() {
             "ref" => reference(cursor, &part, references)?,
@@ -18,7 +18,7 @@ pub(super) fn list<'x>(cursor: &mut Cursor<'x>, element: &Element<'_>, reference
 }
 
 /// A `ref`: one work, or several under one number.
-fn reference<'x>(cursor: &mut Cursor<'x>, element: &Element<'_>, references: &mut Vec<Reference>) -> Read {
+fn reference(cursor: &mut Cursor<'_>, element: &Element<'_>, references: &mut Vec<Reference>) -> Read {
     while let Some(part) = cursor.child(element)? {
         match part.name() {
             "element-citation" | "mixed-citation" | "citation" | "nlm-citation" | "product" => {
@@ -72,7 +72,7 @@ fn citation<'x>(cursor: &mut Cursor<'x>, element: &Element<'x>) -> Read<Referenc
     Ok(Reference { citation: if citation.is_empty() { work.composed() } else { citation }, identifiers: work.ids })
 }
 
-fn parts<'x>(cursor: &mut Cursor<'x>, element: &Element<'_>, work: &mut Work) -> Read {
+fn parts(cursor: &mut Cursor<'_>, element: &Element<'_>, work: &mut Work) -> Read {
     while let Some(node) = cursor.node(element)? {
         let part = match node {
             Node::Text(text) => {
@@ -99,6 +99,8 @@ fn parts<'x>(cursor: &mut Cursor<'x>, element: &Element<'_>, work: &mut Work) ->
                 let address = part.attribute("xlink:href")?.map(|address| address.into_owned());
                 let value = plain(cursor, &part)?;
                 work.printed.push_str(&value);
+                // A link may have no words but its address.
+                work.rest.extend(address.clone().filter(|_| value.is_empty()));
                 match kind.as_str() {
                     "pmid" | "pubmed" => work.ids.pmid = work.ids.pmid.or(value.parse().ok()),
                     "pmc" | "pmcid" => work.ids.set_pmcid(&value),

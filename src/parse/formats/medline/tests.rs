@@ -90,7 +90,7 @@ fn every_field_is_read() {
 fn a_record_without_a_number_is_rejected_and_the_next_is_read() {
     let found = items("PMID- x\nTI  - A.\n\nTI  - B.\n\nPMID- 8\n");
     assert!(matches!(&found[0], Item::Rejected(r) if r.reason.contains("no PMID")));
-    assert!(matches!(&found[1], Item::Rejected(r) if r.position == 17));
+    assert!(matches!(&found[1], Item::Rejected(r) if r.position == 18));
     assert!(matches!(&found[2], Item::Document(_)));
 }
 

@@ -16,6 +16,8 @@ use crate::vocab::Dictionary;
 
 pub mod extractors;
 mod table;
+#[cfg(test)]
+mod tests;
 
 /// What an extractor reads.
 #[derive(Debug, Clone, Copy)]

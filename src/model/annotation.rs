@@ -59,11 +59,23 @@ pub struct Abbreviation {
     pub long: Span,
 }
 
+/// A passage that is not in English, which is therefore not mined.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Foreign {
+    /// The passage, by position.
+    pub passage: u32,
+    /// Its language by the three letters that PubMed uses; `und` where only its script is known.
+    pub language: String,
+}
+
 /// Everything mined from one version of a document. Offsets are into [`super::Document::text`].
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Annotation {
-    /// Sentences in order.
+    /// Passages in other languages than English.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub foreign: Vec<Foreign>,
+    /// Sentences in order, of the passages in English.
     pub sentences: Vec<Sentence>,
     /// Abbreviations explained in the text.
     pub abbreviations: Vec<Abbreviation>,
@@ -73,4 +85,11 @@ pub struct Annotation {
     pub study: Study,
     /// Findings in order.
     pub findings: Vec<Finding>,
+}
+
+impl Annotation {
+    /// The language of the passage at a position, if it is not English.
+    pub fn foreign_language(&self, passage: usize) -> Option<&str> {
+        self.foreign.iter().find(|one| one.passage as usize == passage).map(|one| one.language.as_str())
+    }
 }

@@ -18,7 +18,7 @@ mod passage;
 mod span;
 mod study;
 
-pub use annotation::{Abbreviation, Annotation, Sentence, SentenceRole};
+pub use annotation::{Abbreviation, Annotation, Foreign, Sentence, SentenceRole};
 pub use card::{Card, FindingCard, Place};
 pub use concept::{Concept, ConceptId, ConceptType};
 pub use date::{ParseDateError, PartialDate};

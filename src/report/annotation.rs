@@ -11,8 +11,14 @@ pub fn annotation_json(document: &Document, annotation: &Annotation) -> Value {
     let text = document.text();
     let index = TextIndex::new(&text);
     let ids = &document.identifiers;
-    let passage =
-        |(passage, span): (&Passage, Span)| json!({"section": passage.section, "start": span.start, "end": span.end});
+    let passage = |(number, (passage, span)): (usize, (&Passage, Span))| {
+        let mut json = json!({"section": passage.section, "start": span.start, "end": span.end});
+        // Said only of what is not English, and therefore not mined.
+        if let (Some(language), Some(json)) = (annotation.foreign_language(number), json.as_object_mut()) {
+            json.insert("language".to_owned(), language.into());
+        }
+        json
+    };
     json!({
         "schema": 1,
         "id": ids.primary().map(|id| id.to_string()),
@@ -22,7 +28,7 @@ pub fn annotation_json(document: &Document, annotation: &Annotation) -> Value {
         "title": document.title(),
         "year": document.year(),
         "text": text,
-        "passages": document.passages.iter().zip(document.passage_spans()).map(passage).collect::<Vec<_>>(),
+        "passages": document.passages.iter().zip(document.passage_spans()).enumerate().map(passage).collect::<Vec<_>>(),
         "sentences": annotation.sentences.iter().map(|sentence| json!({
             "start": sentence.span.start, "end": sentence.span.end, "role": sentence.role, "confidence": round(sentence.confidence),
         })).collect::<Vec<_>>(),

@@ -5,6 +5,7 @@ use super::Extractor;
 mod abbreviations;
 pub mod effects;
 mod findings;
+mod language;
 mod mentions;
 mod roles;
 mod sentences;
@@ -12,6 +13,7 @@ mod study;
 
 /// Every extractor, in the order in which they run: each may use what those before it have found.
 pub const ALL: &[&dyn Extractor] = &[
+    &language::Language,
     &sentences::Sentences,
     &abbreviations::Abbreviations,
     &roles::Roles,

@@ -26,6 +26,11 @@ pub(super) struct Estimate {
 }
 
 impl Estimate {
+    /// The measure, if the estimate has an interval: what follows in the same form is of the same measure.
+    pub(super) fn measure_of_intervals(&self) -> Option<Measure> {
+        self.interval.is_some().then_some(self.measure)
+    }
+
     pub(super) fn into_reading(self, s: &Sentence<'_>) -> Reading {
         let percent = self.unit.as_ref().is_some_and(|unit| s.text[unit.clone()].starts_with('%'));
         // "98.2% (95% CI 0.96 to 1.00)": right, but on two scales.
@@ -86,6 +91,49 @@ pub(super) fn estimate(s: &Sentence<'_>, at: usize, len: usize, measure: Measure
     }
     read.interval = read.interval.filter(|_| !central || read.labelled);
     Some(Estimate { measure, number, unit: read.unit, interval: read.interval, p: None, at, next: read.next })
+}
+
+/// How many tokens may stand between an estimate and the next of the same measure.
+const AGAIN: usize = 16;
+
+/// Reads another estimate of a measure that was named before: "HR 0.73 (0.56–0.94) in women *and 0.88 (0.73–1.06) in men*". It has
+/// an interval that holds it, right behind it.
+pub(super) fn again(s: &Sentence<'_>, from: usize, measure: Measure) -> Option<Estimate> {
+    let mut at = from;
+    while at < from + AGAIN {
+        let joined = at.checked_sub(1).is_some_and(|before| {
+            matches!(s.word(before), "and" | "or" | "versus" | "vs") || s.kind(before) == Some(Kind::Comma)
+        });
+        if joined && let Some(number) = signed(s, at) {
+            let unit = s.unit(number.next).or((s.kind(number.next) == Some(Kind::Percent)).then_some(1));
+            if s.kind(number.next + unit.unwrap_or(0)) == Some(Kind::Open) {
+                let read = after_number(s, number, measure, None)?;
+                let holds = read.interval.as_ref().is_some_and(|(_, bounds)| bounds.hold(number));
+                // "…, 12 (10–14) events": a count with a range of its own.
+                let alike = number.decimal || read.labelled;
+                let interval = read.interval.filter(|_| holds && alike && plausible(measure, &read))?;
+                let (at, next) = (number.at, read.next);
+                return Some(Estimate {
+                    measure,
+                    number,
+                    unit: read.unit,
+                    interval: Some(interval),
+                    p: None,
+                    at,
+                    next,
+                });
+            }
+        }
+        let passes = matches!(
+            s.kind(at),
+            Some(Kind::Word | Kind::Comma | Kind::Close | Kind::Number(_) | Kind::GreaterOrEqual | Kind::Less)
+        );
+        if !passes || s.measure(at).is_some() || s.is(at, &WORDS.p.names) {
+            return None;
+        }
+        at += 1;
+    }
+    None
 }
 
 /// Whether the number says how much the measure changed: "+2%", "40% greater", "mean 14.5 mm reduction".

@@ -239,6 +239,8 @@ pub(super) struct ProportionWords {
     pub(super) persons: Vec<String>,
     pub(super) rates: Vec<String>,
     pub(super) others: Vec<String>,
+    pub(super) happens: Vec<String>,
+    pub(super) took_part: Vec<String>,
     pub(super) versus: Vec<String>,
 }
 

@@ -6,6 +6,7 @@
 //!
 //! - `number.rs`, `exponent.rs`: text to tokens; `signed.rs`: numbers where a dash is a minus
 //! - `measure.rs`: names of measures, units, words
+//! - `spread.rs`: means by arm with their spread
 //! - `interval.rs`, `pvalue.rs`: the parts; `estimate.rs`, `after.rs`: a whole effect; `proportion.rs`: percentages by arm
 //! - `consistency.rs`: whether the parts agree
 
@@ -19,6 +20,7 @@ mod number;
 mod proportion;
 mod pvalue;
 mod signed;
+mod spread;
 
 #[cfg(test)]
 mod golden;
@@ -31,7 +33,7 @@ use self::pvalue::{FoundP, Tested};
 use crate::model::{Effect, Measure, Span, TextIndex};
 
 /// Raised whenever the reading of numbers may change.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;
 
 /// One reading: an effect, and where it stands in bytes of the sentence that was read.
 #[derive(Debug, Clone, PartialEq)]
@@ -77,7 +79,11 @@ pub fn read(text: &str) -> Vec<Reading> {
             (named, last) = (at + len, name.measure);
             match found {
                 Some(found) => {
+                    let measure = found.measure_of_intervals();
                     at = take_estimate(&sentence, found, &mut readings);
+                    while let Some(next) = measure.and_then(|measure| estimate::again(&sentence, at, measure)) {
+                        at = take_estimate(&sentence, next, &mut readings);
+                    }
                     taken = at;
                 }
                 None => at += len,
@@ -85,6 +91,9 @@ pub fn read(text: &str) -> Vec<Reading> {
         } else if let Some(p) = pvalue::pvalue(&sentence, at) {
             at = p.next;
             readings.push(lone(&sentence, p));
+        } else if let Some((means, next)) = spread::means(&sentence, at) {
+            at = next;
+            readings.extend(means);
         } else if let Some((pair, next)) = proportion::proportions(&sentence, at) {
             at = next;
             readings.extend(pair);

@@ -1,5 +1,6 @@
 //! Percentages by arm: counts with their percentage, and pairs of percentages with "versus" between them.
 
+use super::interval::label;
 use super::measure::{Sentence, WORDS};
 use super::number::Kind;
 use super::{Reading, blank, bytes};
@@ -35,10 +36,22 @@ fn counted(s: &Sentence<'_>, at: usize) -> Option<(Reading, usize)> {
         return None;
     }
     let percentage = s.tokens.get(next + 1)?.number()?;
-    if s.kind(next + 2) != Some(Kind::Percent) || !agree(count, total, percentage.value, percentage.rounding) {
+    if s.kind(next + 2) != Some(Kind::Percent) || label(s, next + 1).is_some() {
         return None;
     }
-    Some((reading(s, at, next + 3, percentage.value, Some(true)), next + 3))
+    let end = next + 3;
+    if agree(count, total, percentage.value, percentage.rounding) {
+        return Some((reading(s, at, end, percentage.value, Some(true)), end));
+    }
+    // "23/100 (32%)", with nothing between and nothing behind: it can only mean the share, and is wrong.
+    let bare = s.kind(at + 1) == Some(Kind::Slash) && next == at + 3 && s.kind(next) == Some(Kind::Open);
+    if !bare || s.kind(end) != Some(Kind::Close) || total < 5.0 || percentage.value > 100.0 {
+        return None;
+    }
+    let mut wrong = reading(s, at, end, percentage.value, Some(false));
+    let share = format!("{count} of {total} is {:.1} %, not {} %", count / total * 100.0, percentage.value);
+    wrong.effect.inconsistency = Some(share);
+    Some((wrong, end))
 }
 
 /// "23/100", "23 of 100", "23 of the 100", "23 out of 100".
@@ -71,18 +84,23 @@ fn pair(s: &Sentence<'_>, at: usize) -> Option<(Vec<Reading>, usize)> {
         return None;
     }
     let mut next = at + 2;
-    while next < at + 14 && !is_versus(s, next) {
+    let both = arms_of_a_rate(s, at);
+    while next < at + 14 && !is_versus(s, next) && !(both && s.word(next) == "and") {
         match s.kind(next)? {
             Kind::Word | Kind::Comma | Kind::Open | Kind::Close => next += 1,
             _ => return None,
         }
     }
-    if !is_versus(s, next) {
+    if !is_versus(s, next) && !(both && s.word(next) == "and") {
         return None;
     }
     let second_at = next + if s.word(next) == "compared" { 2 } else { 1 };
     // "vs. 15.6%"
     let second_at = second_at + usize::from(s.kind(second_at) == Some(Kind::Stop));
+    // "in the drug group (61.9%) compared with the control group (46.8%)"
+    let second_at = (second_at..second_at + 9)
+        .take_while(|n| *n == second_at || matches!(s.kind(*n - 1), Some(Kind::Word | Kind::Open)))
+        .find(|n| s.tokens.get(*n).is_some_and(|t| t.number().is_some()))?;
     let second = s.tokens.get(second_at)?.number()?.value;
     if s.kind(second_at + 1) != Some(Kind::Percent)
         || !(0.0..=100.0).contains(&first)
@@ -100,6 +118,16 @@ fn pair(s: &Sentence<'_>, at: usize) -> Option<(Vec<Reading>, usize)> {
     }
     let readings = vec![reading(s, at, at + 2, first, None), reading(s, second_at, second_at + 2, second, None)];
     Some((readings, second_at + 2))
+}
+
+/// Whether "84% of … and 50% …" are shares of the arms: the people are named behind the first, or something that happens to people
+/// before it, and nothing says that they only took part.
+fn arms_of_a_rate(s: &Sentence<'_>, at: usize) -> bool {
+    let words = &WORDS.proportion;
+    let behind = s.word(at + 2) == "of" && (at + 3..at + 5).any(|n| s.is(n, &words.persons));
+    let happens = (at.saturating_sub(8)..at).any(|n| s.is(n, &words.happens));
+    let around = at.saturating_sub(14)..at + 18;
+    (behind || happens) && !around.clone().any(|n| s.is(n, &words.took_part))
 }
 
 /// Whether the percentage has a sign, or is the end of a range or of a spread.

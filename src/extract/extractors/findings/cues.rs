@@ -60,6 +60,13 @@ pub(super) struct Scope {
     pub(super) controls: Vec<String>,
     pub(super) than: Vec<String>,
     pub(super) arms: Vec<String>,
+    pub(super) numbers: Vec<String>,
+    pub(super) changes: Vec<String>,
+    pub(super) after_more: Vec<String>,
+    pub(super) people: Vec<String>,
+    pub(super) diseases: Vec<String>,
+    pub(super) degrees: Vec<String>,
+    pub(super) sizes: Vec<String>,
 }
 
 #[derive(Debug, Default, Deserialize)]

@@ -16,8 +16,13 @@ pub(super) struct Cue {
 ///
 /// `comparators` are the words at which something is named that the study compares with.
 pub(super) fn direction(words: &[Word], comparators: &[usize]) -> Option<Direction> {
-    if any(words, &CUES.direction.not_shown) {
-        return Some(Direction::NoDifference);
+    let not_shown =
+        (0..words.len()).find_map(|at| longest_at(words, at, &CUES.direction.not_shown).map(|len| at + len));
+    if let Some(next) = not_shown {
+        // "… was reduced in men, but not significantly in women": shown in some and not in others.
+        let in_some = words.get(next).is_some_and(|word| matches!(word.text.as_str(), "in" | "for" | "among"))
+            && words[next - 1].text != "significant";
+        return (!in_some).then_some(Direction::NoDifference);
     }
     let cues = cues(words);
     let first = cues.first()?.direction;
@@ -69,8 +74,8 @@ pub(super) fn cues(words: &[Word]) -> Vec<Cue> {
             let direction = if negated(words, at) { Direction::NoDifference } else { direction };
             cues.push(Cue { at, direction });
         }
-        // "greater reduction" is one cue.
-        at += if compound(words, at).is_some() { 2 } else { 1 };
+        // "greater reduction" and "fell more" are one cue.
+        at += if compound(words, at).is_some() || by_how_much(words, at).is_some() { 2 } else { 1 };
     }
     cues
 }
@@ -81,10 +86,49 @@ fn qualified(words: &[Word], at: usize, direction: Direction) -> Option<Directio
         return compound;
     }
     let next = words.get(at + 1)?;
-    // "more than 50", "one or more"
-    let bound = next.text == "than" && words.get(at + 2).is_some_and(Word::is_number)
+    if by_how_much(words, at) == Some(false) || describes(words, at) {
+        return None;
+    }
+    // "more than 50", "more than two", "one or more"
+    let number = |word: &Word| word.is_number() || listed(&CUES.scope.numbers, word);
+    let bound = next.text == "than" && words.get(at + 2).is_some_and(number)
         || at.checked_sub(1).is_some_and(|before| words[before].text == "or");
     (!bound && (!listed(&CUES.scope.ignore_after, next) || is_verb(&words[at]))).then_some(direction)
+}
+
+/// "fell more": whether more and not less; none where a verb of change is followed by neither.
+fn by_how_much(words: &[Word], at: usize) -> Option<bool> {
+    let more = match words.get(at + 1)?.text.as_str() {
+        "more" => true,
+        "less" => false,
+        _ => return None,
+    };
+    let verb = listed(&CUES.scope.changes, &words[at]);
+    // "increased more frequent visits": the word belongs to what follows.
+    let own = words.get(at + 2).is_none_or(|word| !word.is_word() || listed(&CUES.scope.after_more, word));
+    (verb && own).then_some(more)
+}
+
+/// Whether a cue tells what people have or do, or how large an effect is, rather than what became of an outcome: "patients with
+/// reduced ejection fraction", "two participants fell", "effects were smaller".
+fn describes(words: &[Word], at: usize) -> bool {
+    let scope = &CUES.scope;
+    let word = &words[at];
+    let people = |n: usize| listed(&scope.people, &words[n]);
+    if word.text == "fell" {
+        return before(words, at, 8).any(people);
+    }
+    if matches!(word.text.as_str(), "smaller" | "larger" | "greater") {
+        return before(words, at, 4).any(|n| listed(&scope.sizes, &words[n]));
+    }
+    // "heart failure with (mildly) reduced …", "heart failure and reduced …"
+    let qualified = at.checked_sub(1).is_some_and(|n| listed(&scope.degrees, &words[n]));
+    let joint = at.checked_sub(1 + usize::from(qualified));
+    joint.is_some_and(|joint| {
+        let with = matches!(words[joint].text.as_str(), "with" | "and" | "or");
+        with && word.text.ends_with("ed")
+            && joint.checked_sub(1).is_some_and(|n| people(n) || listed(&scope.diseases, &words[n]))
+    })
 }
 
 /// Verbs may have any object: "reduced the dose" aside, "reduced back pain".
@@ -222,6 +266,15 @@ mod tests {
             ("The rate was higher than the control rate.", Some(Increased)),
             ("Pain was lower, but the difference was not significant.", Some(NoDifference)),
             ("The share with one or more falls was smaller with drug A.", Some(Decreased)),
+            ("Body weight fell more with drug A than with placebo.", Some(Decreased)),
+            ("Body weight fell less with drug A.", None),
+            ("Drug A had been used for more than two years by 118 cases.", None),
+            ("Two participants in the exercise group fell during training.", None),
+            ("Effects were smaller in trials at low risk of bias.", None),
+            ("We recommend drug A for adults with heart failure and reduced ejection fraction.", None),
+            ("Drug A was associated with reduced mortality.", Some(Decreased)),
+            ("Recurrence was reduced in men, but not significantly in women.", None),
+            ("Recurrence was lower, but not significantly.", Some(NoDifference)),
         ] {
             assert_eq!(direction(&words(text), &[]), expected, "{text}");
         }

@@ -32,7 +32,10 @@ impl Extractor for Mentions {
         let explained = Explained::of(input, annotation);
         let text = input.text.text();
         let mut found: Vec<(Range<usize>, Mention)> = Vec::new();
-        for passage in input.passages {
+        for (number, passage) in input.passages.iter().enumerate() {
+            if annotation.foreign_language(number).is_some() {
+                continue;
+            }
             let bytes = input.text.bytes(*passage);
             let words = &text[bytes.clone()];
             for hit in input.dictionary.scan(words) {

@@ -24,6 +24,9 @@ impl Extractor for Sentences {
 
     fn extract(&self, input: &Input<'_>, annotation: &mut Annotation) {
         for (number, (passage, span)) in input.document.passages.iter().zip(input.passages).enumerate() {
+            if annotation.foreign_language(number).is_some() {
+                continue;
+            }
             let base = input.text.byte(span.start);
             let text = input.text.slice(*span);
             let is_title = passage.section == "TITLE";

@@ -13,12 +13,14 @@ use crate::model::{Annotation, SampleSize, SampleSizeKind, SentenceRole, StudyDe
 /// A number in digits (thousands parted by commas, thin or plain blanks), or in words.
 const NUMBER: &str = r"(?P<n>\d{1,3}(?:[, \u{2009}\u{202f}\u{a0}]\d{3})+|\d+|(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)(?:[- ](?:and )?(?:hundred|thousand|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety))*)";
 /// Words for those who take part.
-const PEOPLE: &str = r"(?:patients|participants|subjects|adults|children|women|men|people|persons|individuals|volunteers|outpatients|inpatients|infants|adolescents|residents|survivors|girls|boys|mothers|veterans|students)";
+const PEOPLE: &str = r"(?P<who>patients|participants|subjects|adults|children|women|men|people|persons|individuals|volunteers|outpatients|inpatients|infants|adolescents|residents|survivors|girls|boys|mothers|veterans|students|neonates|newborns|males|females|athletes|nurses|physicians|clinicians|practitioners|workers|employees|caregivers|smokers|couples|respondents)";
 /// Up to five words that may stand between the number and the people.
 const BETWEEN: &str = r"(?:[\w'’/()≥≤<>-]+,? ){0,5}?";
 /// What the people have, up to the verb.
 const WITH: &str =
-    r"(?: (?:with|who|aged|from|in|undergoing|having|at|hospitali[sz]ed|admitted|receiving) [^.;:]{1,120}?)?";
+    r"(?: (?:with|who|aged|from|in|undergoing|having|at|hospitali[sz]ed|admitted|receiving|suffering) [^.;:]{1,120}?)?";
+/// What was done with those who were randomised; enrolled first, perhaps.
+const RANDOMISED: &str = r"(?:were|was) (?:(?:then|subsequently|enrolled|recruited|included|selected|equally) )*(?:and )?(?:then )?(?:randomly (?:assigned|allocated|divided|distributed)|randomi[sz]ed|(?:assigned|allocated) randomly|assigned|allocated)";
 
 struct Grammar {
     kind: SampleSizeKind,
@@ -27,37 +29,54 @@ struct Grammar {
 
 static GRAMMAR: LazyLock<Vec<Grammar>> = LazyLock::new(|| {
     use SampleSizeKind::{Analysed, Enrolled, Randomised};
-    let forms: [(SampleSizeKind, String); 7] = [
+    let forms: [(SampleSizeKind, String); 13] = [
+        (Randomised, format!(r"(?i)\b{NUMBER} {BETWEEN}{PEOPLE}{WITH} {RANDOMISED}\b")),
+        // "Patients with asthma (n = 120) were randomised": the people stand before their number.
         (
             Randomised,
-            format!(
-                r"(?i)\b{NUMBER} {BETWEEN}{PEOPLE}{WITH} (?:were|was) (?:then |subsequently )?(?:randomly |equally )*(?:randomi[sz]ed|assigned|allocated)\b"
-            ),
+            format!(r"(?i)\b{PEOPLE}(?: [^.;:()]{{1,120}}?)? ?\(n ?= ?{NUMBER}\)(?: [^.;:()]{{1,60}}?)? {RANDOMISED}\b"),
         ),
         (
             Randomised,
             format!(
-                r"(?i)\b(?:randomly assigned|randomi[sz]ed|randomly allocated) (?:a total of )?{NUMBER} {BETWEEN}{PEOPLE}\b"
+                r"(?i)\b(?:randomly assigned|randomi[sz]ed|randomly allocated|randomly divided) (?:a total of )?{NUMBER} {BETWEEN}{PEOPLE}\b"
             ),
         ),
         (Randomised, format!(r"(?i)\brandomi[sz]ation of {NUMBER} {BETWEEN}{PEOPLE}\b")),
+        (Randomised, format!(r"(?i)\b(?:among|of) (?:the )?{NUMBER} (?:randomi[sz]ed|randomly assigned) {BETWEEN}{PEOPLE}\b")),
         (Enrolled, format!(r"(?i)\b(?:a|in) total of {NUMBER} {BETWEEN}{PEOPLE}\b")),
         (
             Enrolled,
             format!(
-                r"(?i)\b(?:enrolled|recruited|included|studied|followed) (?:a total of )?{NUMBER} {BETWEEN}{PEOPLE}\b"
+                r"(?i)\b(?:enrolled|recruited|included|studied|followed|involved) (?:a total of )?{NUMBER} {BETWEEN}{PEOPLE}\b"
             ),
         ),
         (
             Enrolled,
-            format!(r"(?i)\b{NUMBER} {BETWEEN}{PEOPLE}{WITH} (?:were|was) (?:enrolled|recruited|included|studied)\b"),
+            format!(
+                r"(?i)\b{NUMBER} {BETWEEN}{PEOPLE}{WITH} (?:(?:were|was) (?:prospectively |consecutively )?(?:enrolled|recruited|included|studied)|participated|took part|entered)\b"
+            ),
         ),
+        (
+            Enrolled,
+            format!(r"(?i)\b{PEOPLE}(?: [^.;:()]{{1,120}}?)? ?\(n ?= ?{NUMBER}\) (?:were|was) (?:enrolled|recruited|included|studied)\b"),
+        ),
+        // "This trial was carried out on 60 children", "a cohort study of 21 560 patients", "a sample of 80 adolescents".
+        (
+            Enrolled,
+            format!(
+                r"(?i)\b(?:trial|study|survey|analysis|cohort|sample)(?: (?:was |were )?(?:carried out|conducted|performed|undertaken|carried))? (?:of|in|on|with|involving|among|comprising) (?:a total of )?{NUMBER} {BETWEEN}{PEOPLE}\b"
+            ),
+        ),
+        // "We compared one drug with another in 6815 patients".
+        (Enrolled, format!(r"(?i)\bcompared [^.;:]{{1,160}}? (?:in|among) {NUMBER} {BETWEEN}{PEOPLE}\b")),
         (
             Analysed,
             format!(
-                r"(?i)\b(?:involving|comprising|with|including|analy[sz]ed|in) (?:data from |a total of )?{NUMBER} {BETWEEN}(?:patients|participants|subjects|women|men|adults|children)\b"
+                r"(?i)\b(?:involving|comprising|with|including|analy[sz]ed|in) (?:data from |a total of )?{NUMBER} {BETWEEN}(?P<who>patients|participants|subjects|women|men|adults|children)\b"
             ),
         ),
+        (Analysed, r"(?i)\b(?:trials|studies|RCTs) \((?:n ?= ?)?(?P<n>\d{1,3}(?:[, \u{2009}\u{202f}\u{a0}]\d{3})+|\d+) (?P<who>patients|participants|subjects|women|men|adults|children)\)".to_owned()),
     ];
     forms.into_iter().filter_map(|(kind, form)| Some(Grammar { kind, form: Regex::new(&form).ok()? })).collect()
 });
@@ -150,24 +169,52 @@ fn read(captures: &Captures<'_>, text: &str) -> Option<(std::ops::Range<usize>, 
         matches!(word.as_str(), "and" | "hundred" | "thousand" | "million" | "to" | "or") || small(&word).is_some()
     });
     // "3 of 11 patients", "85 youths and 8 individuals", "5 trials with 900 participants": the people are not those counted.
-    let between = &text[number.end()..whole.end()];
+    let behind = captures.name("who").filter(|who| who.start() > number.end());
+    let between = behind.map_or("", |who| &text[number.end()..who.start()]);
     let others =
         between.contains(" of ") || between.contains(" and ") || between.contains(|c: char| c.is_ascii_digit());
     let listed = before.ends_with("and ") || before.ends_with("as well as ") || before.ends_with("plus ");
-    // "of 500 patients", "3.5", "12/500", "n-500": parts of other statements.
+    // "of 500 patients", "3.5", "12/500", "n-500": parts of other statements, unless the form begins with the words.
+    let part = before.ends_with("of ") && number.start() == whole.start();
     let joined = before.ends_with(['.', ',', '/', '-', '–', '·', '%', '$', '€', '£'])
-        || before.ends_with("of ") && !before.ends_with("total of ") && !before.ends_with("tion of ");
-    let clause_end = text[whole.end()..].find([',', ';', '.', ':', '(']).map_or(text.len(), |n| whole.end() + n);
+        || part && !before.ends_with("total of ") && !before.ends_with("tion of ");
+    // What is looked at around a match is bounded, so that time grows with the text and no faster.
+    let rest = &text[whole.end()..floor(text, whole.end() + NEAR)];
+    let clause_end = rest.find([',', ';', '.', ':', '(']).map_or(whole.end() + rest.len(), |n| whole.end() + n);
     // What stands right before says it too: "we invited a total of 138 patients".
-    let lead = before.len() - before.rsplit([',', ';', '.', ':']).next().map_or(0, |clause| clause.len().min(24));
-    let lead = (lead..=before.len()).find(|at| text.is_char_boundary(*at)).unwrap_or(before.len());
+    let lead = floor(text, before.len().saturating_sub(24));
+    let lead = before[lead..].rfind([',', ';', '.', ':']).map_or(lead, |at| lead + at);
     let other = NOT_THE_SAMPLE.as_ref().is_some_and(|form| form.is_match(&text[lead..clause_end]));
-    let arm = ARMS.as_ref().is_some_and(|form| form.is_match(&text[whole.end()..]));
+    let arm = ARMS.as_ref().is_some_and(|form| form.is_match(rest)) && !sums_to(rest, value);
     let year = (1900..=2100).contains(&value) && !number.as_str().contains(',') && before.ends_with("in ");
-    let each = text[whole.end()..].trim_start().starts_with("each") || before.ends_with("each of ");
+    let each = rest.trim_start().starts_with("each") || before.ends_with("each of ");
     (value > 0 && !goes_on && !others && !listed && !joined && !other && !arm && !year && !each)
         .then(|| (number.range(), value))
 }
+
+/// How far behind a match its clause and its arms may go, in bytes.
+const NEAR: usize = 400;
+
+/// The last place at or before `at` where a character begins or the text ends.
+fn floor(text: &str, at: usize) -> usize {
+    (0..=at.min(text.len())).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0)
+}
+
+/// Whether the first two numbers of people behind a total, its arms, add up to it: "(60 to the drug and 62 to placebo)".
+fn sums_to(rest: &str, total: u64) -> bool {
+    let numbers: Vec<u64> = NUMBERS
+        .iter()
+        .flat_map(|form| form.find_iter(rest))
+        .filter_map(|found| value(found.as_str()))
+        .filter(|number| *number < total)
+        .take(12)
+        .collect();
+    let pairs = numbers.iter().enumerate().flat_map(|(n, a)| numbers[n + 1..].iter().map(move |b| a + b));
+    pairs.into_iter().any(|sum| sum == total)
+}
+
+static NUMBERS: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(r"\b\d{1,3}(?:[, \u{2009}\u{202f}\u{a0}]\d{3})+\b|\b\d+\b").ok());
 
 /// The value of digits or words.
 fn value(written: &str) -> Option<u64> {
@@ -223,8 +270,8 @@ mod tests {
 
     #[test]
     fn the_grammar_compiles() {
-        assert_eq!(GRAMMAR.len(), 7);
-        assert!(NOT_THE_SAMPLE.is_some() && ARMS.is_some());
+        assert_eq!(GRAMMAR.len(), 13);
+        assert!(NOT_THE_SAMPLE.is_some() && ARMS.is_some() && NUMBERS.is_some());
     }
 
     #[test]

@@ -41,6 +41,22 @@ fn those_who_were_randomised_count_first() {
     assert_eq!(size("A total of 310 women took part."), Some((310, Enrolled)));
     assert_eq!(size("In 31 hospitals, 607 patients with asthma were randomised."), Some((607, Randomised)));
     assert_eq!(size("We enrolled 88 consecutive adult outpatients."), Some((88, Enrolled)));
+    for (text, expected) in [
+        ("3640 women were randomly assigned, 1822 to continue and 1818 to stop.", (3640, Randomised)),
+        ("6618 patients were randomised (3310 to one drug, 3308 to the other).", (6618, Randomised)),
+        ("Patients with gout (n = 615) were randomized to a pill or placebo.", (615, Randomised)),
+        ("Among 3010 randomized women, 200 relapsed.", (3010, Randomised)),
+        ("408 children aged 6 to 17 years with asthma were randomised to a pill or placebo.", (408, Randomised)),
+        ("Twenty people with gout were recruited and randomly assigned to two groups.", (20, Randomised)),
+        ("In this trial, 150 women were randomly divided into three groups.", (150, Randomised)),
+        ("A placebo-controlled trial in 298 outpatients with gout.", (298, Enrolled)),
+        ("Nationwide register-based cohort study of 21 560 patients aged ≥80 years.", (21560, Enrolled)),
+        ("We compared a pill (5 mg twice daily) with another in 6815 patients with gout.", (6815, Enrolled)),
+        ("The trial was carried out on 81 children with gout.", (81, Enrolled)),
+        ("Thirty-three healthy volunteers participated in this study.", (33, Enrolled)),
+    ] {
+        assert_eq!(size(text), Some(expected), "{text}");
+    }
     assert_eq!(
         size("One hundred and twenty participants with asthma were randomly allocated."),
         Some((120, Randomised))
@@ -61,6 +77,9 @@ fn other_numbers_are_not_taken() {
         "A total of 85 young runners and 8 individuals were seen.",
         "There were 17 who were ill, as well as 19 healthy volunteers were included.",
         "It was seen in 3 of 11 odd patients.",
+        "Women (n = 12) and men (n = 15) were followed.",
+        "In the trial, 20 of 45 patients with gout were randomised in Asia.",
+        "Each of 30 patients was studied twice.",
     ] {
         assert_eq!(size(text), None, "{text}");
     }

@@ -83,7 +83,7 @@ static GRAMMAR: LazyLock<Vec<Grammar>> = LazyLock::new(|| {
 
 /// What a number of participants is not: people looked at before the study, or another thing counted with them.
 static NOT_THE_SAMPLE: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"(?i)\b(?:screened|assessed for eligibility|approached|invited|eligible|excluded|withdrew|dropped out|died|lost to follow)\b").ok()
+    Regex::new(r"(?i)\b(?:will|completed|finished|screened|assessed for eligibility|approached|invited|eligible|excluded|withdrew|dropped out|died|lost to follow)\b").ok()
 });
 /// A second number that goes to another arm: then the first is an arm too.
 static ARMS: LazyLock<Option<Regex>> = LazyLock::new(|| {
@@ -176,6 +176,15 @@ fn read(captures: &Captures<'_>, text: &str) -> Option<(std::ops::Range<usize>, 
     let listed = before.ends_with("and ") || before.ends_with("as well as ") || before.ends_with("plus ");
     // "of 500 patients", "3.5", "12/500", "n-500": parts of other statements, unless the form begins with the words.
     let part = before.ends_with("of ") && number.start() == whole.start();
+    // "Grade 6 students", "16 to 20 sessions, subjects were".
+    let named = before
+        .trim_end()
+        .rsplit(' ')
+        .next()
+        .is_some_and(|word| NAMED.contains(&word.trim_matches('(').to_lowercase().as_str()));
+    let ranged = before.trim_end_matches(' ').ends_with(" to")
+        && before.trim_end_matches(" to ").ends_with(|c: char| c.is_ascii_digit());
+    let things = between.split([' ', ',']).any(|word| THINGS.contains(&word.to_lowercase().as_str()));
     let joined = before.ends_with(['.', ',', '/', '-', '–', '·', '%', '$', '€', '£'])
         || part && !before.ends_with("total of ") && !before.ends_with("tion of ");
     // What is looked at around a match is bounded, so that time grows with the text and no faster.
@@ -187,10 +196,60 @@ fn read(captures: &Captures<'_>, text: &str) -> Option<(std::ops::Range<usize>, 
     let other = NOT_THE_SAMPLE.as_ref().is_some_and(|form| form.is_match(&text[lead..clause_end]));
     let arm = ARMS.as_ref().is_some_and(|form| form.is_match(rest)) && !sums_to(rest, value);
     let year = (1900..=2100).contains(&value) && !number.as_str().contains(',') && before.ends_with("in ");
-    let each = rest.trim_start().starts_with("each") || before.ends_with("each of ");
-    (value > 0 && !goes_on && !others && !listed && !joined && !other && !arm && !year && !each)
+    let behind = rest.trim_start();
+    let each = ["each", "in each", "per ", "from each"].iter().any(|words| behind.starts_with(words));
+    (value > 0
+        && !named
+        && !ranged
+        && !things
+        && !goes_on
+        && !others
+        && !listed
+        && !joined
+        && !other
+        && !arm
+        && !year
+        && !each)
         .then(|| (number.range(), value))
 }
+
+/// Words whose number is a name: "grade 6 students", "phase 2 patients".
+const NAMED: [&str; 12] =
+    ["grade", "grades", "year", "years", "phase", "stage", "class", "type", "level", "week", "day", "age"];
+
+/// What is counted where it stands between a number and people: "20 sessions, subjects were randomised".
+const THINGS: [&str; 30] = [
+    "sessions",
+    "weeks",
+    "months",
+    "days",
+    "years",
+    "hours",
+    "minutes",
+    "mg",
+    "centres",
+    "centers",
+    "hospitals",
+    "sites",
+    "clinics",
+    "schools",
+    "practices",
+    "trials",
+    "studies",
+    "villages",
+    "clusters",
+    "units",
+    "groups",
+    "arms",
+    "pairs",
+    "countries",
+    "doses",
+    "times",
+    "year",
+    "week",
+    "month",
+    "day",
+];
 
 /// How far behind a match its clause and its arms may go, in bytes.
 const NEAR: usize = 400;

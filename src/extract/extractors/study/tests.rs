@@ -79,6 +79,11 @@ fn other_numbers_are_not_taken() {
         "It was seen in 3 of 11 odd patients.",
         "Women (n = 12) and men (n = 15) were followed.",
         "In the trial, 20 of 45 patients with gout were randomised in Asia.",
+        "Two groups (35 patients in each group) were enrolled.",
+        "Grade 6 students were enrolled.",
+        "After 16 to 20 long sessions, subjects were randomised.",
+        "A total of 57 participants completed the trial.",
+        "We will include a total of 82 patients.",
         "Each of 30 patients was studied twice.",
     ] {
         assert_eq!(size(text), None, "{text}");

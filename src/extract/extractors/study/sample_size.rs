@@ -169,8 +169,8 @@ fn read(captures: &Captures<'_>, text: &str) -> Option<(std::ops::Range<usize>, 
         matches!(word.as_str(), "and" | "hundred" | "thousand" | "million" | "to" | "or") || small(&word).is_some()
     });
     // "3 of 11 patients", "85 youths and 8 individuals", "5 trials with 900 participants": the people are not those counted.
-    let behind = captures.name("who").filter(|who| who.start() > number.end());
-    let between = behind.map_or("", |who| &text[number.end()..who.start()]);
+    let people = captures.name("who").filter(|who| who.start() > number.end());
+    let between = people.map_or("", |who| &text[number.end()..who.start()]);
     let others =
         between.contains(" of ") || between.contains(" and ") || between.contains(|c: char| c.is_ascii_digit());
     let listed = before.ends_with("and ") || before.ends_with("as well as ") || before.ends_with("plus ");
@@ -196,7 +196,7 @@ fn read(captures: &Captures<'_>, text: &str) -> Option<(std::ops::Range<usize>, 
     let other = NOT_THE_SAMPLE.as_ref().is_some_and(|form| form.is_match(&text[lead..clause_end]));
     let arm = ARMS.as_ref().is_some_and(|form| form.is_match(rest)) && !sums_to(rest, value);
     let year = (1900..=2100).contains(&value) && !number.as_str().contains(',') && before.ends_with("in ");
-    let behind = rest.trim_start();
+    let behind = captures.name("who").map_or("", |who| text[who.end()..].trim_start());
     let each = ["each", "in each", "per ", "from each"].iter().any(|words| behind.starts_with(words));
     (value > 0
         && !named

@@ -161,7 +161,7 @@ fn with_locants(text: &str, start: usize) -> usize {
 
 /// "HF (heart failure)": the short form before the bracket.
 fn long_inside(text: &str, before: &str, head: Range<usize>) -> Option<Pair> {
-    let start = before.rfind(char::is_whitespace).map_or(0, |blank| blank + 1);
+    let start = before.rmatch_indices(char::is_whitespace).next().map_or(0, |(at, blank)| at + blank.len());
     let start = start + before[start..].find(char::is_alphanumeric)?;
     let short = short_form(text, start..before.len())?;
     let capitals = text[short.clone()].chars().filter(|c| c.is_uppercase() || c.is_numeric()).count();

@@ -34,12 +34,11 @@ pub(super) fn means(s: &Sentence<'_>, at: usize) -> Option<(Vec<Reading>, usize)
         return None;
     }
     let next = found.last()?.next;
-    // "2.3 ± 2.6/min vs 1.1 ± 1.3/min", "3 ± 1 vs 5 ± 2 d": the unit of one is that of all.
-    let unit = found.iter().rev().find_map(|mean| mean.unit.clone());
     let readings = found
         .into_iter()
         .map(|mean| {
-            let unit = mean.unit.or_else(|| unit.clone()).map(|unit| s.text[unit].to_owned());
+            // "3 ± 1 vs 5 ± 2 d": the unit of the last is not printed beside the first, and not given to it.
+            let unit = mean.unit.map(|unit| s.text[unit].to_owned());
             let effect = Effect { value: Some(mean.number.value), unit, ..blank(Measure::Mean) };
             Reading { effect, bytes: bytes(s, mean.number.at, mean.next), tests_difference: true }
         })

@@ -247,7 +247,7 @@ fn glued_stop(text: &str, start: usize, at: usize, after: usize) -> Option<usize
     if plain < 3 && !closed {
         return None;
     }
-    let token_start = before.rfind(char::is_whitespace).map_or(0, |blank| blank + 1);
+    let token_start = before.rmatch_indices(char::is_whitespace).next().map_or(0, |(at, blank)| at + blank.len());
     let token = before.get(token_start.max(before.len().saturating_sub(200))..).unwrap_or("");
     if token.contains(['@', '/']) || token.starts_with("www.") {
         return None;

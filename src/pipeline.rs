@@ -154,8 +154,11 @@ pub fn harvest(workshop: Workshop<'_>) -> Result<HarvestReport, PipelineError> {
     harvest::run(workshop, &mut store)
 }
 
+/// A source by name, and what it would take or why it cannot say.
+pub type SourcePlan = (String, Result<Plan, String>);
+
 /// What [`harvest`] would take now, source by source; a source that cannot say tells why. Writes nothing.
-pub fn plan(workshop: Workshop<'_>) -> Result<Vec<(String, Result<Plan, String>)>, PipelineError> {
+pub fn plan(workshop: Workshop<'_>) -> Result<Vec<SourcePlan>, PipelineError> {
     let store = match Store::open_read_only(&workshop.corpus.store_path()) {
         Ok(store) => Some(store),
         Err(StoreError::Missing { .. }) => None,

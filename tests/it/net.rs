@@ -56,7 +56,8 @@ fn what_passes_is_waited_for() {
 #[test]
 fn what_does_not_pass_ends_in_an_error_that_names_it() {
     type Expect = fn(&NetError) -> bool;
-    let faults: [(fn() -> Reply, Expect, usize); 6] = [
+    type Case = (fn() -> Reply, Expect, usize);
+    let faults: [Case; 6] = [
         (|| Reply::status(500), |e| matches!(e, NetError::Status { status: 500, .. }), 4),
         (|| Reply::status(404), |e| matches!(e, NetError::Status { status: 404, .. }), 1),
         (|| Reply::ok("broken off").sent(Manner::CutAt(3)), |e| matches!(e, NetError::Cut { received: 3, .. }), 4),

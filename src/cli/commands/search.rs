@@ -29,7 +29,7 @@ const NEAREST: usize = 3000;
 
 pub(super) fn run(arguments: &args::Search, settings: &Settings, printer: &mut Printer) -> Result<Ended, Failure> {
     let (corpus, store) = open(&settings.workspace, &arguments.corpus)?;
-    let lines = arguments.strategy.as_deref().map(|file| strategy(file)).transpose()?.unwrap_or_default();
+    let lines = arguments.strategy.as_deref().map(strategy).transpose()?.unwrap_or_default();
     let query = match (&arguments.query, lines.last()) {
         (Some(query), _) => saved_or_given(&corpus, query)?,
         (None, Some(line)) => line.query.clone(),

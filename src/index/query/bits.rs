@@ -23,7 +23,7 @@ impl Bits {
     /// All of them.
     pub(super) fn all(limit: u32) -> Self {
         let mut all = Self { words: vec![u64::MAX; (limit as usize).div_ceil(64)], limit };
-        if let Some(last) = all.words.last_mut().filter(|_| limit % 64 != 0) {
+        if let Some(last) = all.words.last_mut().filter(|_| !limit.is_multiple_of(64)) {
             *last = (1 << (limit % 64)) - 1;
         }
         all

@@ -219,7 +219,7 @@ impl Explainer<'_> {
             };
             costs.push((Cost { clause: text, without: count, adds: count.saturating_sub(whole) }, left));
         }
-        costs.sort_by(|(a, _), (b, _)| b.adds.cmp(&a.adds));
+        costs.sort_by_key(|(cost, _)| std::cmp::Reverse(cost.adds));
         Ok(costs)
     }
 

@@ -12,6 +12,9 @@ use tantivy::{DocId, DocSet, SegmentReader, TERMINATED, Term as Key};
 use super::bits::Bits;
 use super::plan::Sequence;
 
+/// Takes a document and the places in it, each by its first and its last position.
+pub(in crate::index) type Found<'f> = dyn FnMut(DocId, &[(u32, u32)]) + 'f;
+
 /// Calls `found` for each document that holds the sequence in the column, with the first and the last position of each place
 /// where it stands, or of at least one if `all` is not wanted. Only documents of `within` are looked at, where it is given.
 pub(in crate::index) fn matches(
@@ -20,7 +23,7 @@ pub(in crate::index) fn matches(
     sequence: &Sequence,
     within: Option<&Bits>,
     all: bool,
-    found: &mut dyn FnMut(DocId, &[(u32, u32)]),
+    found: &mut Found<'_>,
 ) -> tantivy::Result<()> {
     let mut slots = Vec::with_capacity(sequence.slots.len());
     for words in &sequence.slots {
@@ -193,7 +196,8 @@ fn side_by_side(positions: &[&[u32]], all: bool, places: &mut Vec<(u32, u32)>) {
 fn close(positions: &[&[u32]], sequence: &Sequence, near: u32, all: bool, places: &mut Vec<(u32, u32)>) {
     let words = positions.len() as u32;
     // A word that is asked for twice must stand there twice; the same positions serve both.
-    let mut kinds: Vec<(&Arc<Vec<String>>, &[u32], u32)> = Vec::new();
+    type Kind<'k> = (&'k Arc<Vec<String>>, &'k [u32], u32);
+    let mut kinds: Vec<Kind<'_>> = Vec::new();
     for (slot, positions) in sequence.slots.iter().zip(positions) {
         match kinds.iter_mut().find(|(known, ..)| *known == slot) {
             Some((.., times)) => *times += 1,

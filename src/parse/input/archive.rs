@@ -150,7 +150,10 @@ mod tests {
         builder.into_inner().unwrap()
     }
 
-    fn read(bytes: Vec<u8>) -> (Vec<(String, Result<String, String>)>, Result<(), String>) {
+    /// A member by name, and its text or why it cannot be read.
+    type Member = (String, Result<String, String>);
+
+    fn read(bytes: Vec<u8>) -> (Vec<Member>, Result<(), String>) {
         let mut seen = Vec::new();
         let ended = each_stream(Box::new(Cursor::new(bytes)), &mut |stream| {
             let text = stream.input.and_then(|mut input| {

@@ -158,7 +158,6 @@ fn run_cell(source: &str, fault: &str, cell: &str) {
     let ran = workspace.run(&["harvest", "c"]);
     assert!(start.elapsed() < Duration::from_secs(15), "{place} took {:?}", start.elapsed());
     assert!(!ran.err().contains("k3y-of-the-test"), "{place} shows the key: {}", ran.err());
-    println!("{place}\n{}", ran.err());
     let says: Vec<&str> = expected.says.iter().map(String::as_str).collect();
     ran.expect(expected.status).says(&says);
     let found = names(&workspace, "c").len();

@@ -68,6 +68,6 @@ fn matches(term: &str, entered: &str) -> bool {
         let after = entered[..from.len().min(entered.len())] >= *from;
         let before = to.len() == 4 || entered[..to.len().min(entered.len())] <= *to;
         // A window that also takes what was revised takes nothing here that was not entered in it.
-        after && before || revised && after
+        after && (before || revised)
     })
 }

@@ -56,6 +56,13 @@ pub struct Global {
     /// The litmine-encoder program [default: beside litmine]
     #[arg(long, global = true, value_name = "FILE", env = "LITMINE_ENCODER", help_heading = "Everywhere")]
     pub encoder: Option<PathBuf>,
+    /// How long the encoder waits in memory for the next question; 0: it ends with the question [default: 300]
+    #[arg(long, global = true, value_name = "SECONDS", env = "LITMINE_IDLE_ENCODER", help_heading = "Everywhere",
+        value_parser = clap::value_parser!(u64).range(0..=86_400))]
+    pub idle_encoder: Option<u64>,
+    /// The same as --idle-encoder 0
+    #[arg(long, global = true, help_heading = "Everywhere")]
+    pub no_idle_encoder: bool,
     /// Do without the transformer: words and concepts alone
     #[arg(long, global = true, help_heading = "Everywhere")]
     pub no_vectors: bool,
@@ -196,6 +203,12 @@ pub enum Command {
     Completions {
         /// The shell
         shell: clap_complete::Shell,
+    },
+    /// Write the manual pages of all commands into a folder, for who packages litmine
+    #[command(hide = true)]
+    ManPages {
+        /// The folder, which must be there
+        folder: PathBuf,
     },
 }
 

@@ -35,6 +35,7 @@ struct File {
     workspace: Option<PathBuf>,
     model: Option<PathBuf>,
     encoder: Option<PathBuf>,
+    idle_encoder: Option<u64>,
     remote_encoder: Option<RemoteEncoder>,
     network: NetworkFile,
     services: BTreeMap<String, ServiceSettings>,
@@ -113,6 +114,11 @@ fn variable(name: &str) -> Option<String> {
     std::env::var(name).ok().filter(|value| !value.trim().is_empty())
 }
 
+/// How long an encoder waits for the next question, in seconds.
+const IDLE: u64 = 300;
+/// The longest that it may: a day.
+const LONGEST_IDLE: u64 = 86_400;
+
 impl Settings {
     pub(super) fn gather(global: &Global) -> Result<Self, Failure> {
         let file = read_file()?;
@@ -123,11 +129,13 @@ impl Settings {
         if let Some(key) = variable("NCBI_API_KEY") {
             services.entry("ncbi".to_owned()).or_default().key = Some(Secret::new(key));
         }
+        let idle = if global.no_idle_encoder { Some(0) } else { global.idle_encoder.or(file.idle_encoder) };
         let encoder = EncoderSettings {
             program: global.encoder.clone().or(file.encoder),
             model: global.model.clone().or(file.model),
             remote: file.remote_encoder.map(|remote| remote.settings(&network)),
             remote_questions: global.remote_questions,
+            idle: Some(idle.unwrap_or(IDLE).min(LONGEST_IDLE)).filter(|seconds| *seconds > 0).map(Duration::from_secs),
             ..EncoderSettings::default()
         };
         let access =

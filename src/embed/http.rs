@@ -11,7 +11,7 @@ use std::thread;
 
 use serde::{Deserialize, Serialize};
 
-use super::process::start_of;
+use super::conversation::start_of;
 use super::{Encoder, EncoderError};
 use crate::net::{Address, NetError, Network, NetworkSettings, Request, Secret};
 

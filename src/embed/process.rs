@@ -1,13 +1,15 @@
 //! The encoder as a child process.
 
-use std::io::{self, BufReader, Read};
+use std::io::{self, Read};
 use std::path::PathBuf;
-use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
-use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
+use std::process::{Child, ChildStdin, Command, Stdio};
+use std::sync::mpsc::{self, Receiver};
 use std::thread;
 use std::time::Duration;
 
-use super::protocol::{self, Frame, Hello, Kind};
+use super::conversation::Conversation;
+use super::head::{Head, HeadDescription, HeadInput, Scores};
+use super::protocol::Hello;
 use super::{Encoder, EncoderError};
 
 /// How the encoder is found and started. What is not given is looked for.
@@ -23,6 +25,8 @@ pub struct EncoderSettings {
     pub remote: Option<super::RemoteSettings>,
     /// Whether words of a question may go to that server.
     pub remote_questions: bool,
+    /// How long an encoder that was started for a question waits for the next one; none: it ends with the question.
+    pub idle: Option<Duration>,
 }
 
 /// The model that set-up brings.
@@ -68,6 +72,18 @@ impl EncoderSettings {
         }
         Ok(folder)
     }
+
+    /// The kind of numbers.
+    pub(super) fn dtype(&self) -> &str {
+        self.dtype.as_deref().unwrap_or("auto")
+    }
+
+    /// The program with the model.
+    pub(super) fn command(&self) -> Result<Command, EncoderError> {
+        let mut command = Command::new(self.program_path()?);
+        command.arg("--model").arg(self.model_path()?).args(["--dtype", self.dtype()]);
+        Ok(command)
+    }
 }
 
 /// Where a package has its model: beside the folder of the program.
@@ -84,20 +100,11 @@ fn cached_model() -> Option<PathBuf> {
     Some(cache.join("models").join(USUAL_MODEL))
 }
 
-/// How long the encoder may take to load its model.
-const START: Duration = Duration::from_secs(120);
-/// How long it may take over one request.
-const ANSWER: Duration = Duration::from_secs(600);
-/// Texts sent in one request: enough for batches of like length, few enough for progress.
-const REQUEST: usize = 512;
-/// Bytes of a text beyond which no model's window reaches.
-const LONGEST_TEXT: usize = 16 << 10;
-
-/// `litmine-encoder`, running.
+/// `litmine-encoder` as a child of this process: it ends when this does.
 pub struct ProcessEncoder {
     child: Child,
-    input: Option<ChildStdin>,
-    answers: Receiver<io::Result<Option<Frame>>>,
+    /// None once it is to end.
+    conversation: Option<Conversation<ChildStdin>>,
     complaints: Receiver<String>,
     hello: Hello,
 }
@@ -106,85 +113,40 @@ impl ProcessEncoder {
     /// Starts the encoder and waits until its model is loaded.
     pub fn start(settings: &EncoderSettings) -> Result<Self, EncoderError> {
         let program = settings.program_path()?;
-        let model = settings.model_path()?;
-        let mut command = Command::new(&program);
-        command.arg("--model").arg(&model);
-        if let Some(dtype) = &settings.dtype {
-            command.args(["--dtype", dtype]);
-        }
+        let mut command = settings.command()?;
         let mut child =
             command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().map_err(|error| {
                 EncoderError::Missing(format!("the encoder {} cannot be started: {error}", program.display()))
             })?;
-        let input = child.stdin.take();
-        let (Some(output), Some(errors)) = (child.stdout.take(), child.stderr.take()) else {
+        let (Some(input), Some(output), Some(errors)) = (child.stdin.take(), child.stdout.take(), child.stderr.take())
+        else {
             return Err(EncoderError::Io(io::ErrorKind::BrokenPipe.into()));
         };
-        let mut encoder = Self {
-            child,
-            input,
-            answers: listen(output),
-            complaints: collect(errors),
-            hello: Hello { version: 0, model: String::new(), dimension: 0 },
-        };
-        let frame = encoder.receive(START)?;
-        let hello: Hello = match frame.kind {
-            Kind::Hello => serde_json::from_slice(&frame.body).map_err(|e| EncoderError::Protocol(e.to_string()))?,
-            other => return Err(EncoderError::Protocol(format!("{other:?} before a greeting"))),
-        };
-        if hello.version != protocol::VERSION || hello.dimension == 0 {
-            return Err(EncoderError::Protocol(format!(
-                "{} speaks version {} of the protocol, litmine version {}: build both from one source",
-                program.display(),
-                hello.version,
-                protocol::VERSION
-            )));
-        }
-        encoder.hello = hello;
+        let hello = Hello { version: 0, model: String::new(), dimension: 0 };
+        let mut encoder = Self { child, conversation: None, complaints: collect(errors), hello };
+        let conversation = Conversation::begin(output, input).map_err(|error| encoder.last_words(error))?;
+        encoder.hello = conversation.hello().clone();
+        encoder.conversation = Some(conversation);
         Ok(encoder)
     }
 
-    /// The next frame, or what the encoder said before it went away.
-    fn receive(&mut self, patience: Duration) -> Result<Frame, EncoderError> {
-        match self.answers.recv_timeout(patience) {
-            Ok(Ok(Some(frame))) => Ok(frame),
-            Ok(Ok(None)) | Err(RecvTimeoutError::Disconnected) => Err(self.last_words("it ended")),
-            Ok(Err(error)) => Err(self.last_words(&error.to_string())),
-            Err(RecvTimeoutError::Timeout) => {
-                Err(EncoderError::Failed(format!("no answer within {} seconds", patience.as_secs())))
-            }
-        }
-    }
-
-    fn last_words(&mut self, otherwise: &str) -> EncoderError {
+    /// What the encoder said before it went away, where it went away.
+    fn last_words(&self, error: EncoderError) -> EncoderError {
+        let EncoderError::Io(cause) = error else { return error };
         let said = self.complaints.recv_timeout(Duration::from_secs(2)).unwrap_or_default();
         let said = said.trim();
-        EncoderError::Failed(if said.is_empty() { otherwise.to_owned() } else { said.to_owned() })
+        EncoderError::Failed(if said.is_empty() { cause.to_string() } else { said.to_owned() })
     }
 
-    fn request(&mut self, texts: &[&str]) -> Result<Vec<Vec<f32>>, EncoderError> {
-        let texts: Vec<&str> = texts.iter().map(|text| start_of(text, LONGEST_TEXT)).collect();
-        let body = serde_json::to_vec(&texts).map_err(|error| EncoderError::Protocol(error.to_string()))?;
-        let sent = match &mut self.input {
-            Some(input) => protocol::write(input, Kind::Embed, &body),
-            None => Err(io::ErrorKind::BrokenPipe.into()),
+    fn converse<T>(
+        &mut self,
+        say: impl FnOnce(&mut Conversation<ChildStdin>) -> Result<T, EncoderError>,
+    ) -> Result<T, EncoderError> {
+        let said = match &mut self.conversation {
+            Some(conversation) => say(conversation),
+            None => Err(EncoderError::Io(io::ErrorKind::BrokenPipe.into())),
         };
-        if let Err(error) = sent {
-            return Err(self.last_words(&error.to_string()));
-        }
-        let frame = self.receive(ANSWER)?;
-        match frame.kind {
-            Kind::Vectors => {}
-            Kind::Refusal => return Err(EncoderError::Failed(String::from_utf8_lossy(&frame.body).into_owned())),
-            other => return Err(EncoderError::Protocol(format!("{other:?} where vectors were expected"))),
-        }
-        let rows = protocol::unpack(&frame.body, self.hello.dimension).filter(|rows| rows.len() == texts.len());
-        let rows = rows
-            .ok_or_else(|| EncoderError::Protocol(format!("{} bytes for {} texts", frame.body.len(), texts.len())))?;
-        if rows.iter().flatten().any(|number| !number.is_finite()) {
-            return Err(EncoderError::Protocol("a vector holds something that is no number".to_owned()));
-        }
-        Ok(rows)
+        said.map_err(|error| self.last_words(error))
     }
 }
 
@@ -198,18 +160,22 @@ impl Encoder for ProcessEncoder {
     }
 
     fn embed(&mut self, texts: &[&str]) -> Result<Vec<Vec<f32>>, EncoderError> {
-        let mut rows = Vec::with_capacity(texts.len());
-        for part in texts.chunks(REQUEST) {
-            rows.extend(self.request(part)?);
-        }
-        Ok(rows)
+        self.converse(|conversation| conversation.embed(texts))
+    }
+
+    fn describe(&mut self, head: &Head) -> Result<HeadDescription, EncoderError> {
+        self.converse(|conversation| conversation.describe(head))
+    }
+
+    fn apply(&mut self, head: &Head, input: &HeadInput<'_>) -> Result<Scores, EncoderError> {
+        self.converse(|conversation| conversation.apply(head, input))
     }
 }
 
 impl Drop for ProcessEncoder {
     fn drop(&mut self) {
         // The end of its input ends it; one that does not listen is ended.
-        drop(self.input.take());
+        drop(self.conversation.take());
         for _ in 0..20 {
             if let Ok(Some(_)) = self.child.try_wait() {
                 return;
@@ -219,31 +185,6 @@ impl Drop for ProcessEncoder {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
-}
-
-/// The beginning of a text, cut between characters.
-pub(super) fn start_of(text: &str, bytes: usize) -> &str {
-    let mut end = text.len().min(bytes);
-    while !text.is_char_boundary(end) {
-        end -= 1;
-    }
-    &text[..end]
-}
-
-/// Reads frames on a thread of their own, so that waiting for one can end.
-fn listen(output: ChildStdout) -> Receiver<io::Result<Option<Frame>>> {
-    let (sender, receiver) = mpsc::channel();
-    thread::spawn(move || {
-        let mut output = BufReader::new(output);
-        loop {
-            let frame = protocol::read(&mut output);
-            let last = !matches!(frame, Ok(Some(_)));
-            if sender.send(frame).is_err() || last {
-                return;
-            }
-        }
-    });
-    receiver
 }
 
 /// Collects the end of what is said on standard error until it closes.
@@ -291,11 +232,5 @@ mod tests {
         let program = Some(PathBuf::from("/bin/false"));
         let settings = EncoderSettings { program, model: Some(folder.path().to_owned()), ..EncoderSettings::default() };
         assert!(matches!(ProcessEncoder::start(&settings), Err(EncoderError::Failed(_))));
-    }
-
-    #[test]
-    fn long_texts_are_cut_between_characters() {
-        assert_eq!(start_of("aβγ", 2), "a");
-        assert_eq!(start_of("aβγ", 99), "aβγ");
     }
 }

@@ -1,4 +1,4 @@
-//! What `litmine` and `litmine-encoder` say to each other, over the encoder's standard input and output.
+//! What `litmine` and `litmine-encoder` say to each other, over the encoder's standard input and output or over its socket.
 //!
 //! A frame is a kind (one byte), a length (u32, little-endian) and so many bytes. The encoder begins with [`Hello`]; then each
 //! request has one answer, in order.
@@ -6,17 +6,18 @@
 //! | request | bytes | answer |
 //! |---|---|---|
 //! | `E` embed | JSON array of texts | `V`: 32-bit floats, little-endian, a row a text |
+//! | `D` take a head | a head's file | `d`: JSON, what it is ([`super::HeadDescription`]) |
+//! | `A` apply a head | JSON, see [`super::HeadRequest`] | `S`: see [`super::Scores::pack`] |
 //! | any other | | `X`: why not, UTF-8 |
 //!
-//! Requests that apply trained heads (`A`) have their place and are answered with `X` until there are heads. An end of input
-//! ends the encoder.
+//! Heads are known by the SHA-256 of their files for as long as the conversation lasts. An end of input ends it.
 
 use std::io::{self, Read, Write};
 
 use serde::{Deserialize, Serialize};
 
 /// Raised when a frame changes its meaning.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;
 
 /// The longest frame that is taken, in bytes.
 pub const LONGEST: u32 = 256 << 20;
@@ -30,6 +31,14 @@ pub enum Kind {
     Embed,
     /// Vectors.
     Vectors,
+    /// Please take this head.
+    Head,
+    /// What the head is.
+    Description,
+    /// Please apply a head.
+    Apply,
+    /// Scores.
+    Scores,
     /// It cannot be done.
     Refusal,
     /// Anything else: a later program speaks.
@@ -42,6 +51,10 @@ impl Kind {
             Self::Hello => b'H',
             Self::Embed => b'E',
             Self::Vectors => b'V',
+            Self::Head => b'D',
+            Self::Description => b'd',
+            Self::Apply => b'A',
+            Self::Scores => b'S',
             Self::Refusal => b'X',
             Self::Unknown(byte) => byte,
         }
@@ -52,6 +65,10 @@ impl Kind {
             b'H' => Self::Hello,
             b'E' => Self::Embed,
             b'V' => Self::Vectors,
+            b'D' => Self::Head,
+            b'd' => Self::Description,
+            b'A' => Self::Apply,
+            b'S' => Self::Scores,
             b'X' => Self::Refusal,
             other => Self::Unknown(other),
         }

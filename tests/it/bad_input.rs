@@ -1,9 +1,32 @@
 //! What is wrong with the input, what the program says of it, and that nothing stored is lost.
+//!
+//! | what | where |
+//! |---|---|
+//! | truncated gzip, broken XML, entities, a gzip bomb, an empty file, no records, an error in place of records, UTF-16 | `a_bad_file_is_named_and_the_good_ones_are_read` |
+//! | a record without an id | `a_bad_record_is_kept_with_its_place_and_the_next_is_read` |
+//! | a path that is missing, a folder without records | `missing_and_unreadable_paths_are_named` |
+//! | a folder in place of a file | `a_folder_in_place_of_a_file_is_named` |
+//! | a file that cannot be read | `a_file_that_cannot_be_read_is_named_and_the_good_ones_are_read` |
+//! | a full disk | `a_full_disk_loses_nothing` |
+//! | a model folder without weights | `encoder.rs`, `a_model_folder_without_weights_is_named` |
+//! | a missing encoder, one that dies half-way | `a_missing_encoder_is_said_and_the_rest_is_done`, `an_encoder_that_dies_half_way_costs_its_vectors_only` |
+//! | an unknown corpus, an unknown key, a wrong vocabulary, a source of no kind in a definition | `definitions_are_refused_with_place_and_neighbour` |
+//! | an unknown key in the settings | `settings_are_refused_with_place_and_neighbour` |
+//! | a corpus that was never harvested | `what_was_never_harvested_says_how` |
+//! | a store or an index that is none | `a_store_that_is_none_is_left_alone`, `a_damaged_index_names_the_command_that_mends_it` |
+//! | control characters in a record | `control_characters_of_a_title_never_reach_the_terminal` |
+//! | `kill -9` at 20 random moments | `resume.rs`, `killed_at_any_moment_running_again_finishes_the_work` |
+//! | two refreshes at once | `resume.rs`, `two_at_once_do_not_meet`, `a_second_refresh_is_turned_away` |
+//! | reading while a refresh writes | `resume.rs`, `who_reads_during_a_refresh_sees_the_old_state_or_the_new_one` |
+//!
+//! Records and archives that are bad in other ways (attributes without end, paths out of an archive, …) are in `bad_records.rs`.
 
 use std::fs;
 use std::io::Write as _;
+use std::os::unix::fs::PermissionsExt as _;
+use std::process::Command;
 
-use crate::program::Workspace;
+use crate::program::{Ran, Workspace};
 
 const GOOD: &str = "<PubmedArticleSet><PubmedArticle><MedlineCitation><PMID Version=\"1\">7</PMID><Article>\
     <ArticleTitle>Metformin in asthma.</ArticleTitle></Article></MedlineCitation></PubmedArticle></PubmedArticleSet>";
@@ -156,4 +179,139 @@ fn control_characters_of_a_title_never_reach_the_terminal() {
     let _ = workspace.run(&["refresh", "c"]);
     let shown = workspace.run(&["search", "c", "metformin"]).out();
     assert!(!shown.contains('\u{1b}') && !shown.contains('\u{9b}'), "{shown:?}");
+}
+
+#[test]
+fn a_folder_in_place_of_a_file_is_named() {
+    let workspace = Workspace::new();
+    fs::create_dir(workspace.path("corpora/c.toml")).unwrap();
+    workspace.run(&["refresh", "c"]).expect(1).says(&["c.toml", "directory"]);
+    workspace.define_with_file("d", "r.xml", GOOD.as_bytes());
+    fs::create_dir(workspace.path("corpora/d.db")).unwrap();
+    workspace.run(&["refresh", "d"]).expect(1).says(&["d.db"]);
+    fs::create_dir(workspace.path("terms.xml")).unwrap();
+    let terms = workspace.path("terms.xml");
+    workspace.run(&["vocab", "import", terms.to_str().unwrap()]).expect(1).says(&["terms.xml"]);
+    let folder = workspace.path("corpora");
+    let folder = folder.to_str().unwrap();
+    let demo = Workspace::with_demo();
+    demo.run(&["refresh", "demo", "--encoder", folder]).expect(3).says(&["no vectors", folder]);
+    let mut command = workspace.command(&["status"]);
+    command.env("LITMINE_SETTINGS", folder);
+    Ran::of(command).expect(1).says(&["settings file", folder]);
+}
+
+#[test]
+fn a_file_that_cannot_be_read_is_named_and_the_good_ones_are_read() {
+    let workspace = Workspace::new();
+    workspace.define("c", "[[source]]\nkind = \"files\"\npaths = [\"records\"]\n");
+    fs::create_dir(workspace.path("corpora/records")).unwrap();
+    fs::write(workspace.path("corpora/records/1-good.xml"), GOOD).unwrap();
+    let bad = workspace.path("corpora/records/2-bad.xml");
+    fs::write(&bad, GOOD).unwrap();
+    fs::set_permissions(&bad, fs::Permissions::from_mode(0)).unwrap();
+    if fs::File::open(&bad).is_ok() {
+        // Root may read everything but the memory at address 0.
+        fs::remove_file(&bad).unwrap();
+        std::os::unix::fs::symlink("/proc/self/mem", &bad).unwrap();
+    }
+    fs::write(workspace.path("corpora/records/3-good.xml"), GOOD.replace(">7<", ">8<")).unwrap();
+    workspace.run(&["refresh", "c"]).expect(3).says(&["2-bad.xml"]);
+    assert_eq!(documents(&workspace, "c"), 2);
+    workspace.run(&["annotate", bad.to_str().unwrap()]).expect(3).says(&["2-bad.xml"]);
+}
+
+/// The command where no file may grow beyond so many blocks of 512 bytes: to whoever writes, the disk is full.
+fn with_full_disk(workspace: &Workspace, arguments: &[&str], blocks: usize) -> Ran {
+    let command = workspace.command(arguments);
+    let mut shell = Command::new("sh");
+    shell.arg("-c").arg(format!("trap '' XFSZ; ulimit -f {blocks}; exec \"$0\" \"$@\""));
+    shell.arg(command.get_program()).args(command.get_args());
+    for (name, value) in command.get_envs() {
+        match value {
+            Some(value) => shell.env(name, value),
+            None => shell.env_remove(name),
+        };
+    }
+    Ran::of(shell)
+}
+
+#[test]
+fn a_full_disk_loses_nothing() {
+    let workspace = Workspace::new();
+    workspace.define("c", "[[source]]\nkind = \"files\"\npaths = [\"records\"]\n");
+    fs::create_dir(workspace.path("corpora/records")).unwrap();
+    fs::write(workspace.path("corpora/records/1.xml"), GOOD).unwrap();
+    workspace.run(&["refresh", "c"]).expect(0);
+    let record = |pmid: usize| {
+        // Text that does not compress, so that it needs its room.
+        let words: String = (0..200).map(|n| format!("w{:x} ", (pmid * 7919 + n * 104_729) % 1_000_003)).collect();
+        let record = GOOD.replace(">7<", &format!(">{pmid}<")).replace("asthma", &format!("asthma {words}"));
+        record.replace("<PubmedArticleSet>", "").replace("</PubmedArticleSet>", "")
+    };
+    let many: String = (100..700).map(record).collect();
+    fs::write(workspace.path("corpora/records/2.xml"), format!("<PubmedArticleSet>{many}</PubmedArticleSet>")).unwrap();
+    let store = fs::metadata(workspace.path("corpora/c.db")).unwrap().len() as usize / 512;
+    let mut failed = 0;
+    // Full at once, while records come in, while they are mined or indexed.
+    for blocks in [store / 2, store, store + 200, store + 600, store + 1500, store + 2500] {
+        let ran = with_full_disk(&workspace, &["refresh", "c"], blocks);
+        if !ran.succeeded() {
+            failed += 1;
+            let ran = ran.expect(1);
+            assert!(ran.err().contains("c.db") || ran.err().contains("indexes"), "{blocks}: {}", ran.err());
+        }
+        assert!(documents(&workspace, "c") >= 1);
+        workspace.run(&["lookup", "c", "--condition", "asthma"]).expect(0);
+    }
+    assert!(failed > 2, "{failed} of the disks were full");
+    workspace.run(&["refresh", "c"]).expect(0);
+    assert_eq!(documents(&workspace, "c"), 601);
+    let found = workspace.run(&["search", "c", "metformin[ti]", "--format", "json"]).expect(0).json();
+    assert_eq!(found["total"], 601);
+}
+
+#[test]
+fn an_encoder_that_dies_half_way_costs_its_vectors_only() {
+    let workspace = Workspace::with_demo();
+    let model = workspace.path("model");
+    fs::create_dir(&model).unwrap();
+    for file in ["config.json", "model.safetensors"] {
+        fs::write(model.join(file), "{}").unwrap();
+    }
+    // It greets, takes the beginning of a request and is gone.
+    let hello = format!("{{\"version\":{},\"model\":\"m@1/fp32\",\"dimension\":4}}", litmine::embed::protocol::VERSION);
+    let encoder = workspace.path("encoder");
+    let script = format!(
+        "#!/bin/sh\nprintf 'H\\{:03o}\\000\\000\\000%s' '{hello}'\nhead -c 5 >/dev/null\necho 'out of luck' >&2\nexit 9\n",
+        hello.len()
+    );
+    fs::write(&encoder, script).unwrap();
+    fs::set_permissions(&encoder, fs::Permissions::from_mode(0o755)).unwrap();
+    let names = [encoder.to_str().unwrap(), model.to_str().unwrap()];
+    let refresh = ["refresh", "demo", "--encoder", names[0], "--model", names[1]];
+    workspace.run(&refresh).expect(1).says(&["the encoder failed", "out of luck"]);
+    workspace.run(&refresh).expect(1).says(&["out of luck"]);
+    assert!(documents(&workspace, "demo") > 20, "what was harvested is kept");
+    workspace.run(&["refresh", "demo", "--no-vectors"]).expect(0);
+    workspace.run(&["lookup", "demo", "--condition", "asthma"]).expect(0);
+}
+
+#[test]
+fn settings_are_refused_with_place_and_neighbour() {
+    let workspace = Workspace::new();
+    let path = workspace.path("settings.toml");
+    for (text, words) in [
+        ("model = \"m\"\nencodr = \"e\"\n", ["line 2", "encoder"]),
+        ("idle_encoder = \"long\"\n", ["line 1", "idle_encoder"]),
+        ("model = \n", ["line 1", "settings.toml"]),
+    ] {
+        fs::write(&path, text).unwrap();
+        let mut command = workspace.command(&["status"]);
+        command.env("LITMINE_SETTINGS", &path);
+        Ran::of(command).expect(1).says(&words);
+    }
+    let mut command = workspace.command(&["status"]);
+    command.env("LITMINE_SETTINGS", workspace.path("none.toml"));
+    Ran::of(command).expect(1).says(&["none.toml"]);
 }

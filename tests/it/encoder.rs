@@ -111,7 +111,6 @@ mod real {
         let settings = EncoderSettings {
             program: Some(PathBuf::from(env!("CARGO_BIN_EXE_litmine-encoder"))),
             model: Some(folder.path().to_owned()),
-            dtype: None,
             ..EncoderSettings::default()
         };
         match ProcessEncoder::start(&settings).err().unwrap() {

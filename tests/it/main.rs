@@ -6,6 +6,10 @@ mod answers;
 mod bad_input;
 mod encoder;
 mod harvest;
+#[cfg(feature = "encoder")]
+mod heads;
+#[cfg(feature = "encoder")]
+mod idle_encoder;
 mod lookup;
 mod net;
 mod nightly;

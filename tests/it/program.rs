@@ -61,6 +61,8 @@ impl Workspace {
     pub(crate) fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_litmine"));
         command.args(arguments).env("LITMINE_WORKSPACE", self.folder.path()).env("XDG_CONFIG_HOME", self.folder.path());
+        // An encoder that idles is met in this workspace alone, and left behind by the tests of it alone.
+        command.env("XDG_RUNTIME_DIR", self.folder.path()).env("LITMINE_IDLE_ENCODER", "0");
         for name in [
             "LITMINE_SETTINGS",
             "LITMINE_ENCODER",
@@ -83,8 +85,7 @@ impl Workspace {
     }
 
     pub(crate) fn run(&self, arguments: &[&str]) -> Ran {
-        let output = self.command(arguments).output().unwrap();
-        Ran { arguments: arguments.join(" "), output }
+        Ran::of(self.command(arguments))
     }
 }
 
@@ -95,6 +96,13 @@ pub(crate) struct Ran {
 }
 
 impl Ran {
+    /// Runs a command to its end.
+    pub(crate) fn of(mut command: Command) -> Self {
+        let output = command.output().unwrap();
+        let arguments: Vec<_> = command.get_args().map(|argument| argument.to_string_lossy().into_owned()).collect();
+        Self { arguments: arguments.join(" "), output }
+    }
+
     pub(crate) fn out(&self) -> String {
         String::from_utf8(self.output.stdout.clone()).unwrap()
     }
@@ -105,6 +113,10 @@ impl Ran {
 
     pub(crate) fn json(&self) -> Value {
         serde_json::from_str(&self.out()).unwrap_or_else(|error| panic!("{error}: {}", self.out()))
+    }
+
+    pub(crate) fn succeeded(&self) -> bool {
+        self.output.status.success()
     }
 
     /// Asserts the exit status.

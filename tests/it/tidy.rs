@@ -48,6 +48,7 @@ const ONE_USER: &[(&str, &str)] = &[
     ("indicatif", "src/cli/bars.rs"),
     ("clap", "src/cli/"),
     ("clap_complete", "src/cli/"),
+    ("clap_mangen", "src/cli/"),
     ("comfy_table", "src/report/"),
     ("rust_bert", "src/bin/litmine-encoder/"),
     ("tch", "src/bin/litmine-encoder/"),

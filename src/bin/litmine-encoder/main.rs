@@ -3,31 +3,40 @@
 //! It speaks `litmine::embed::protocol` over standard input and output and ends when its input does. `litmine` starts it when a
 //! vector is needed; nothing else links libtorch.
 
+mod head;
+mod idle;
 mod model;
 mod serve;
+mod tokens;
+mod transformer;
 
 use std::io::Write as _;
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::time::Duration;
 
 use crate::model::{Model, Precision};
 
 const HELP: &str = "\
 Turns text into vectors for litmine, which starts it when needed.
 
-Usage: litmine-encoder --model DIR [--dtype auto|bf16|fp32] [--threads N]
+Usage: litmine-encoder --model DIR [--dtype auto|bf16|fp32] [--threads N] [--socket FILE --idle SECONDS]
 
-  --model DIR    a sentence-transformers model of the BERT family: config.json, vocab.txt, model.safetensors
-  --dtype KIND   bf16 where the processor computes with it, else fp32 (auto, the default), or one of the two
-  --threads N    how many threads compute (default: one a processor)
-  -h, --help     this text
-  -V, --version  the version
+  --model DIR      a sentence-transformers model of the BERT family: config.json, vocab.txt, model.safetensors
+  --dtype KIND     bf16 where the processor computes with it, else fp32 (auto, the default), or one of the two
+  --threads N      how many threads compute (default: one a processor)
+  --socket FILE    answer at this Unix socket, this user alone, in place of standard input and output
+  --idle SECONDS   end when nobody has asked there for so long (default: 300)
+  -h, --help       this text
+  -V, --version    the version
 ";
 
 struct Arguments {
     model: PathBuf,
     precision: Precision,
-    threads: Option<i32>,
+    threads: Option<usize>,
+    socket: Option<PathBuf>,
+    idle: Duration,
 }
 
 fn main() -> ExitCode {
@@ -37,14 +46,18 @@ fn main() -> ExitCode {
         Err(message) => return fail(&message, 2),
     };
     keep_memory();
-    if let Some(threads) = arguments.threads {
-        tch::set_num_threads(threads);
+    let load = || Model::load(&arguments.model, arguments.precision, arguments.threads);
+    if let Some(socket) = arguments.socket.clone() {
+        return match idle::serve(socket, arguments.idle, load) {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(error) => fail(&error.to_string(), 1),
+        };
     }
-    let model = match Model::load(&arguments.model, arguments.precision) {
+    let model = match load() {
         Ok(model) => model,
         Err(error) => return fail(&error.to_string(), 1),
     };
-    match serve::serve(&model, &mut std::io::stdin().lock(), &mut std::io::stdout().lock()) {
+    match serve::serve(&model, &mut std::io::stdin().lock(), &mut std::io::stdout().lock(), || ()) {
         Ok(()) => ExitCode::SUCCESS,
         // The one who asked has gone.
         Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
@@ -60,6 +73,7 @@ fn fail(message: &str, status: u8) -> ExitCode {
 /// The arguments; none where the answer was printed.
 fn parse(arguments: impl Iterator<Item = String>) -> Result<Option<Arguments>, String> {
     let (mut model, mut precision, mut threads) = (None, Precision::Auto, None);
+    let (mut socket, mut idle) = (None, Duration::from_secs(300));
     let mut arguments = arguments;
     while let Some(argument) = arguments.next() {
         let (name, inline) = match argument.split_once('=') {
@@ -83,11 +97,16 @@ fn parse(arguments: impl Iterator<Item = String>) -> Result<Option<Arguments>, S
                 let number = value()?.parse().ok().filter(|n| (1..=1024).contains(n));
                 threads = Some(number.ok_or("--threads needs a number from 1")?);
             }
+            "--socket" => socket = Some(PathBuf::from(value()?)),
+            "--idle" => {
+                let number = value()?.parse().ok().filter(|n| (1..=86_400).contains(n));
+                idle = Duration::from_secs(number.ok_or("--idle needs a number of seconds, from 1 to a day")?);
+            }
             _ => return Err(format!("unknown argument “{name}”; see --help")),
         }
     }
     let model = model.ok_or("--model is missing; see --help")?;
-    Ok(Some(Arguments { model, precision, threads }))
+    Ok(Some(Arguments { model, precision, threads, socket, idle }))
 }
 
 fn print(text: &str) -> Result<Option<Arguments>, String> {

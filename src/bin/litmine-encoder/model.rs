@@ -1,14 +1,20 @@
-//! The model: tokens, batches, hidden states, one vector a text.
+//! The model: a folder, its vectors, batches over threads.
 
 use std::collections::HashMap;
+use std::fs::File;
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 
-use rust_bert::bert::{BertConfig, BertModel};
-use rust_bert::{Config as _, RustBertError};
-use rust_tokenizers::tokenizer::{BertTokenizer, Tokenizer as _, TruncationStrategy};
+use memmap2::Mmap;
+use rayon::prelude::*;
+use rust_bert::bert::BertConfig;
+use safetensors::SafeTensors;
 use serde::Deserialize;
 use sha2::{Digest as _, Sha256};
-use tch::{Device, Kind, Tensor, nn};
+use tch::{Kind, TchError, Tensor};
+
+use crate::tokens::{Tokens, WordPieces};
+use crate::transformer::{Group, Row, Transformer, WeightsError};
 
 /// The numbers that are computed with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,22 +35,24 @@ pub(crate) enum ModelError {
     #[error("the model folder {} cannot be used: {reason}", path.display())]
     Unfit { path: PathBuf, reason: String },
     #[error("libtorch: {0}")]
-    Torch(#[from] tch::TchError),
-    #[error("{0}")]
-    Bert(#[from] RustBertError),
+    Torch(#[from] TchError),
+    #[error("no threads can be started: {0}")]
+    Threads(#[from] rayon::ThreadPoolBuildError),
 }
 
-/// Texts of one length that are computed together. Small ones stay in the processor's cache.
-const BATCH: usize = 8;
+/// Tokens that are computed together: enough to keep the multiplications busy, few enough for the processor's cache.
+const BATCH: usize = 512;
 
 /// A sentence-transformers model of the BERT family with mean pooling.
 pub(crate) struct Model {
     name: String,
     dimension: usize,
-    tokenizer: BertTokenizer,
-    window: usize,
-    bert: BertModel<rust_bert::bert::BertEmbeddings>,
-    _variables: nn::VarStore,
+    depth: usize,
+    pieces: WordPieces,
+    /// One thread a processor; each works on batches of its own, so that none waits for another within one.
+    pool: rayon::ThreadPool,
+    /// The weights, a holder for each thread.
+    holders: Vec<Mutex<Transformer>>,
 }
 
 /// `sentence_bert_config.json`.
@@ -69,9 +77,17 @@ struct PoolingConfig {
     pooling_mode_mean_tokens: bool,
 }
 
+/// What of `config.json` rust-bert does not look at.
+#[derive(Deserialize)]
+struct Kin {
+    model_type: Option<String>,
+    position_embedding_type: Option<String>,
+    layer_norm_eps: Option<f64>,
+}
+
 impl Model {
-    /// Loads the model of a folder.
-    pub(crate) fn load(folder: &Path, precision: Precision) -> Result<Self, ModelError> {
+    /// Loads the model of a folder, to compute with so many threads (none: one a processor).
+    pub(crate) fn load(folder: &Path, precision: Precision, threads: Option<usize>) -> Result<Self, ModelError> {
         let unfit = |reason: String| ModelError::Unfit { path: folder.to_owned(), reason };
         let weights = folder.join("model.safetensors");
         for path in [folder.join("config.json"), folder.join("vocab.txt"), weights.clone()] {
@@ -85,38 +101,49 @@ impl Model {
         }
         let sentence: Option<SentenceConfig> = read_json(&folder.join("sentence_bert_config.json"))?;
         let tokens: TokenizerConfig = read_json(&folder.join("tokenizer_config.json"))?.unwrap_or_default();
-        // rust-bert panics on a configuration that it cannot read; this one says so.
-        if read_json::<serde_json::Value>(&folder.join("config.json"))?.is_none_or(|c| c["model_type"] != "bert") {
+        let kin: Option<Kin> = read_json(&folder.join("config.json"))?;
+        let Some(kin) = kin.filter(|kin| kin.model_type.as_deref() == Some("bert")) else {
             return Err(unfit("its config.json does not say that it is of type bert".to_owned()));
+        };
+        if kin.position_embedding_type.is_some_and(|kind| kind != "absolute") {
+            return Err(unfit("its positions are not absolute".to_owned()));
         }
-        let config = BertConfig::from_file(folder.join("config.json"));
+        let config: Option<BertConfig> = read_json(&folder.join("config.json"))?;
+        let config = config.unwrap_or_default();
         let lower = tokens.do_lower_case.unwrap_or(sentence.as_ref().is_some_and(|s| s.do_lower_case));
-        let tokenizer =
-            BertTokenizer::from_file(folder.join("vocab.txt"), lower, tokens.strip_accents.unwrap_or(lower))
-                .map_err(|error| unfit(format!("its vocab.txt cannot be read: {error}")))?;
         let positions = usize::try_from(config.max_position_embeddings).unwrap_or(512);
         let window = sentence.and_then(|s| s.max_seq_length).unwrap_or(positions).min(positions);
 
-        let mut variables = nn::VarStore::new(Device::Cpu);
-        let bert = BertModel::new(variables.root(), &config);
-        variables.load(&weights).map_err(|error| unfit(format!("its weights cannot be loaded: {error}")))?;
-        variables.freeze();
         let half = match precision {
             Precision::Auto => computes_bfloat16(),
             Precision::BFloat16 => true,
             Precision::Float32 => false,
         };
-        if half {
-            variables.bfloat16();
-        }
-        let name = format!(
-            "{}@{}/{}",
-            folder.file_name().unwrap_or_default().to_string_lossy(),
-            digest(&weights)?,
-            if half { "bf16" } else { "fp32" }
+        let kind = if half { Kind::BFloat16 } else { Kind::Float };
+        let bytes = map(&weights)?;
+        let (digest, (pieces, transformer)) = rayon::join(
+            || digest(&bytes),
+            || {
+                let strip_accents = tokens.strip_accents.unwrap_or(lower);
+                let pieces = WordPieces::load(&folder.join("vocab.txt"), lower, strip_accents, window);
+                (pieces, arrange(&bytes, &config, kin.layer_norm_eps.unwrap_or(1e-12), kind))
+            },
         );
-        let dimension = usize::try_from(config.hidden_size).unwrap_or(0);
-        Ok(Self { name, dimension, tokenizer, window, bert, _variables: variables })
+        let pieces = pieces.map_err(|error| unfit(format!("its vocab.txt cannot be read: {error}")))?;
+        let transformer = transformer.map_err(|error| unfit(format!("its weights cannot be loaded: {error}")))?;
+        let folder = folder.file_name().unwrap_or_default().to_string_lossy();
+        let name = format!("{folder}@{digest}/{}", if half { "bf16" } else { "fp32" });
+        let threads = threads.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, usize::from));
+        // libtorch has one thread within each of ours.
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).start_handler(|_| tch::set_num_threads(1));
+        Ok(Self {
+            name,
+            dimension: usize::try_from(config.hidden_size).unwrap_or(0),
+            depth: transformer.depth(),
+            pieces,
+            pool: pool.build()?,
+            holders: (0..threads).map(|_| Mutex::new(transformer.shallow_clone())).collect(),
+        })
     }
 
     /// The key of its vectors: folder, digest of the weights, precision.
@@ -129,58 +156,138 @@ impl Model {
         self.dimension
     }
 
+    /// How many layers it has.
+    pub(crate) fn depth(&self) -> usize {
+        self.depth
+    }
+
     /// One vector of length 1 for each text, in order.
     pub(crate) fn embed(&self, texts: &[String]) -> Result<Vec<Vec<f32>>, ModelError> {
-        // Equal texts are computed once; like lengths together, so that little is padding.
-        let mut places: HashMap<&str, usize> = HashMap::new();
-        let mut distinct: Vec<&str> = Vec::new();
-        for text in texts {
-            places.entry(text).or_insert_with(|| {
+        self.pooled(texts, &[self.depth])
+    }
+
+    /// For each text, in order, the means over its tokens of the hidden states after each of these layers, each of length 1,
+    /// one behind the other.
+    pub(crate) fn pooled(&self, texts: &[String], layers: &[usize]) -> Result<Vec<Vec<f32>>, ModelError> {
+        let (distinct, places) = distinct(texts);
+        let rows = self.over(&self.cut(&distinct), layers, |states, group| {
+            let means: Vec<Tensor> = states.iter().map(|state| mean(state, group)).collect::<Result<_, _>>()?;
+            Vec::<Vec<f32>>::try_from(Tensor::f_cat(&means, 1)?)
+        })?;
+        Ok(places.into_iter().map(|place| rows[place].clone()).collect())
+    }
+
+    /// The pieces of each text.
+    pub(crate) fn cut(&self, texts: &[&str]) -> Vec<Tokens> {
+        self.pool.install(|| texts.par_iter().map(|text| self.pieces.cut(text)).collect())
+    }
+
+    /// Works through the texts in batches and over all threads: `work` makes of the states of a group of texts (tokens × width,
+    /// for each of the layers) one value a text. The values come in the order of the texts.
+    pub(crate) fn over<T: Clone + Send>(
+        &self,
+        texts: &[Tokens],
+        layers: &[usize],
+        work: impl Fn(&[Tensor], Group) -> Result<Vec<T>, TchError> + Sync,
+    ) -> Result<Vec<T>, ModelError> {
+        // Texts of one length stand together; the long batches come first, so that the threads end at about one time.
+        let mut order: Vec<usize> = (0..texts.len()).collect();
+        order.sort_by_key(|&n| std::cmp::Reverse(texts[n].ids.len()));
+        let done: Vec<Vec<T>> = self.pool.install(|| {
+            batches(&order, texts)
+                .into_par_iter()
+                .with_max_len(1)
+                .map(|batch| self.batch(batch, texts, layers, &work))
+                .collect::<Result<_, _>>()
+        })?;
+        let mut values: Vec<Option<T>> = vec![None; texts.len()];
+        for (&n, value) in order.iter().zip(done.into_iter().flatten()) {
+            values[n] = Some(value);
+        }
+        Ok(values.into_iter().flatten().collect())
+    }
+
+    fn batch<T>(
+        &self,
+        batch: &[usize],
+        texts: &[Tokens],
+        layers: &[usize],
+        work: impl Fn(&[Tensor], Group) -> Result<Vec<T>, TchError>,
+    ) -> Result<Vec<T>, TchError> {
+        let own = rayon::current_thread_index().unwrap_or(0) % self.holders.len();
+        let transformer = self.holders[own].lock().unwrap_or_else(PoisonError::into_inner);
+        let row = Row::of(batch.iter().map(|&n| texts[n].ids.as_slice()));
+        tch::no_grad(|| {
+            let states = transformer.hidden(&row, layers)?;
+            let mut values = Vec::with_capacity(batch.len());
+            for group in &row.groups {
+                let part = |state: &Tensor| state.f_narrow(0, group.start, group.texts * group.length);
+                let states: Vec<Tensor> = states.iter().map(part).collect::<Result<_, _>>()?;
+                values.extend(work(&states, *group)?);
+            }
+            Ok(values)
+        })
+    }
+}
+
+/// The texts that differ, and for each text the place of its like among them.
+fn distinct(texts: &[String]) -> (Vec<&str>, Vec<usize>) {
+    let mut known: HashMap<&str, usize> = HashMap::new();
+    let mut distinct: Vec<&str> = Vec::new();
+    let places = texts
+        .iter()
+        .map(|text| {
+            *known.entry(text).or_insert_with(|| {
                 distinct.push(text);
                 distinct.len() - 1
-            });
-        }
-        let tokens: Vec<Vec<i64>> = distinct.iter().map(|text| self.tokens(text)).collect();
-        let mut order: Vec<usize> = (0..tokens.len()).collect();
-        order.sort_by_key(|&n| std::cmp::Reverse(tokens[n].len()));
-        let mut rows = vec![Vec::new(); tokens.len()];
-        for batch in order.chunks(BATCH) {
-            let lists: Vec<&[i64]> = batch.iter().map(|&n| tokens[n].as_slice()).collect();
-            for (&n, row) in batch.iter().zip(self.forward(&lists)?) {
-                rows[n] = row;
-            }
-        }
-        Ok(texts.iter().map(|text| places.get(text.as_str()).map(|&n| rows[n].clone()).unwrap_or_default()).collect())
-    }
+            })
+        })
+        .collect();
+    (distinct, places)
+}
 
-    fn tokens(&self, text: &str) -> Vec<i64> {
-        self.tokenizer.encode(text, None, self.window, &TruncationStrategy::LongestFirst, 0).token_ids
-    }
-
-    fn forward(&self, batch: &[&[i64]]) -> Result<Vec<Vec<f32>>, ModelError> {
-        let length = batch.iter().map(|tokens| tokens.len()).max().unwrap_or(0);
-        let mut ids = Vec::with_capacity(batch.len() * length);
-        let mut mask = Vec::with_capacity(batch.len() * length);
-        for tokens in batch {
-            let padding = length - tokens.len();
-            ids.extend_from_slice(tokens);
-            ids.extend(std::iter::repeat_n(0, padding));
-            mask.extend(std::iter::repeat_n(1_i64, tokens.len()));
-            mask.extend(std::iter::repeat_n(0, padding));
+/// Cuts the order into batches of about [`BATCH`] tokens.
+fn batches<'o>(order: &'o [usize], texts: &[Tokens]) -> Vec<&'o [usize]> {
+    let mut batches = Vec::new();
+    let (mut start, mut tokens) = (0, 0);
+    for (at, &n) in order.iter().enumerate() {
+        let length = texts[n].ids.len();
+        if at > start && tokens + length > BATCH {
+            batches.push(&order[start..at]);
+            (start, tokens) = (at, 0);
         }
-        let shape = [batch.len() as i64, length as i64];
-        let (ids, mask) = (Tensor::from_slice(&ids).view(shape), Tensor::from_slice(&mask).view(shape));
-        let pooled = tch::no_grad(|| -> Result<Tensor, RustBertError> {
-            let output = self.bert.forward_t(Some(&ids), Some(&mask), None, None, None, None, None, false)?;
-            // The mean over the tokens that are there, in 32 bits; padding counts nothing.
-            let weights = mask.unsqueeze(-1).to_kind(Kind::Float);
-            let sum = (output.hidden_state.to_kind(Kind::Float) * &weights).sum_dim_intlist(1_i64, false, Kind::Float);
-            let mean = sum / weights.sum_dim_intlist(1_i64, false, Kind::Float).clamp_min(1.0);
-            let norm = mean.norm_scalaropt_dim(2.0, [1_i64], true).clamp_min(1e-12);
-            Ok(mean / norm)
-        })?;
-        Ok(Vec::<Vec<f32>>::try_from(pooled)?)
+        tokens += length;
     }
+    if start < order.len() {
+        batches.push(&order[start..]);
+    }
+    batches
+}
+
+/// The mean over the tokens of each text of a group, in 32 bits and of length 1: texts × width.
+fn mean(state: &Tensor, group: Group) -> Result<Tensor, TchError> {
+    let shape = [group.texts, group.length, state.size()[1]];
+    let mean = state.f_view(shape)?.f_mean_dim(1_i64, false, Kind::Float)?;
+    let norm = mean.f_norm_scalaropt_dim(2.0, [1_i64], true)?.f_clamp_min(1e-12)?;
+    mean.f_div(&norm)
+}
+
+fn arrange(bytes: &[u8], config: &BertConfig, epsilon: f64, kind: Kind) -> Result<Transformer, WeightsError> {
+    let file = SafeTensors::deserialize(bytes)
+        .map_err(|error| TchError::SafeTensorError { path: "model.safetensors".to_owned(), err: error })?;
+    let mut weights = HashMap::new();
+    for (name, view) in file.tensors() {
+        weights.insert(name, Tensor::try_from(view)?);
+    }
+    Transformer::new(weights, config, epsilon, kind)
+}
+
+#[expect(unsafe_code, reason = "the weights are read where they lie")]
+fn map(path: &Path) -> Result<Mmap, ModelError> {
+    let place = |source| ModelError::File { path: path.to_owned(), source };
+    let file = File::open(path).map_err(place)?;
+    // SAFETY: the map is read while loading only; a file that somebody cuts short meanwhile ends this process and no other.
+    unsafe { Mmap::map(&file) }.map_err(place)
 }
 
 /// The JSON of a file; none where there is no file.
@@ -196,18 +303,8 @@ fn read_json<T: for<'d> Deserialize<'d>>(path: &Path) -> Result<Option<T>, Model
 }
 
 /// The first 12 hexadecimal digits of the SHA-256 of a file.
-fn digest(path: &Path) -> Result<String, ModelError> {
-    let place = |source| ModelError::File { path: path.to_owned(), source };
-    let mut file = std::fs::File::open(path).map_err(place)?;
-    let mut hasher = Sha256::new();
-    let mut buffer = vec![0; 1 << 20];
-    loop {
-        match std::io::Read::read(&mut file, &mut buffer).map_err(place)? {
-            0 => break,
-            n => hasher.update(&buffer[..n]),
-        }
-    }
-    Ok(hasher.finalize().iter().take(6).map(|byte| format!("{byte:02x}")).collect())
+fn digest(bytes: &[u8]) -> String {
+    Sha256::digest(bytes).iter().take(6).map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// Whether the processor multiplies 16-bit numbers by itself; where it does not, they are slower than 32-bit ones.

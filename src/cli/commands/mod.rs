@@ -4,6 +4,7 @@ mod annotate;
 mod completions;
 mod corpus;
 mod lookup;
+mod man_pages;
 mod refresh;
 mod search;
 mod show;
@@ -40,6 +41,7 @@ pub(super) fn run(command: Command, settings: &Settings, printer: &mut Printer) 
         }
         Command::Status { corpus, rejected, .. } => status::run(corpus.as_deref(), rejected, settings, printer),
         Command::Completions { shell } => completions::run(shell, printer),
+        Command::ManPages { folder } => man_pages::run(&folder),
     }
 }
 

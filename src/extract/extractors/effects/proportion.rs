@@ -91,7 +91,8 @@ fn pair(s: &Sentence<'_>, at: usize) -> Option<(Vec<Reading>, usize)> {
             _ => return None,
         }
     }
-    if !is_versus(s, next) && !(both && s.word(next) == "and") {
+    let joined = is_versus(s, next) || (both && s.word(next) == "and");
+    if !joined {
         return None;
     }
     let second_at = next + if s.word(next) == "compared" { 2 } else { 1 };

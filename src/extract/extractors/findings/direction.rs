@@ -115,6 +115,10 @@ fn describes(words: &[Word], at: usize) -> bool {
     let scope = &CUES.scope;
     let word = &words[at];
     let people = |n: usize| listed(&scope.people, &words[n]);
+    // "was no longer present"
+    if word.text == "longer" && at.checked_sub(1).is_some_and(|n| matches!(words[n].text.as_str(), "no" | "any")) {
+        return true;
+    }
     if word.text == "fell" {
         return before(words, at, 8).any(people);
     }
@@ -270,6 +274,7 @@ mod tests {
             ("Body weight fell less with drug A.", None),
             ("Drug A had been used for more than two years by 118 cases.", None),
             ("Two participants in the exercise group fell during training.", None),
+            ("The effect on pain was no longer present after three years.", None),
             ("Effects were smaller in trials at low risk of bias.", None),
             ("We recommend drug A for adults with heart failure and reduced ejection fraction.", None),
             ("Drug A was associated with reduced mortality.", Some(Decreased)),

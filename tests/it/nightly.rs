@@ -71,6 +71,8 @@ fn the_script_runs_the_program_and_needs_a_workspace() {
     let run = |folder: &Path| {
         let mut command = Command::new(&script);
         command.arg(folder).env("PATH", &path).env("XDG_CONFIG_HOME", folder).env_remove("LITMINE_WORKSPACE");
+        // Without an encoder: the script is under test, and not the transformer.
+        command.env("LITMINE_ENCODER", folder.join("none"));
         command.output().unwrap()
     };
     let output = run(&workspace.path("corpora"));

@@ -65,6 +65,25 @@ fn a_filter_keeps_a_topic_and_what_it_kept_stays_up_to_date() {
 }
 
 #[test]
+fn the_flow_of_records_adds_up() {
+    let server = serving(Shelf::invented());
+    let workspace = workspace(&server, &format!("{DEFINITION}[[source]]\nkind = \"files\"\npaths = [\"own.xml\"]\n"));
+    let own =
+        crate::server::records::set([crate::server::records::record(5, ""), crate::server::records::record(500, "")]);
+    fs::write(workspace.path("corpora/own.xml"), own).unwrap();
+    workspace.run(&["harvest", "c"]).expect(0).says(&["1 duplicate"]);
+    let flow = workspace.run(&["status", "c", "--prisma", "--format", "json"]).expect(0).json();
+    let number = |value: &serde_json::Value| value.as_u64().unwrap();
+    assert_eq!(number(&flow["identified"]), 129 + 2);
+    assert_eq!(number(&flow["removed"]["duplicates"]), 1);
+    assert_eq!(number(&flow["removed"]["withdrawn"]), 2);
+    assert_eq!(number(&flow["to_screen"]), 128);
+    let text = workspace.run(&["status", "c", "--prisma"]).expect(0).out();
+    assert!(text.contains("Records to screen (n = 128)"), "{text}");
+    assert!(workspace.run(&["status", "c", "--prisma", "svg"]).expect(0).out().starts_with("<svg"));
+}
+
+#[test]
 fn a_new_year_replaces_the_old_one() {
     let server = serving(Shelf::invented());
     let workspace = workspace(&server, DEFINITION);

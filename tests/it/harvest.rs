@@ -12,11 +12,17 @@ use std::fs;
 use crate::program::Workspace;
 use crate::server::Server;
 
-/// Settings by which the program reads a service of the test's own, quickly, and gives up soon.
+/// Settings by which the program reads a service of the test's own, quickly. Silence is waited for long enough for a machine
+/// that is busy.
 pub(crate) fn settings(workspace: &Workspace, service: &str, server: &Server) {
+    settings_with_patience(workspace, service, server, 10.0);
+}
+
+/// The same, giving up after so many seconds of silence.
+pub(crate) fn settings_with_patience(workspace: &Workspace, service: &str, server: &Server, silence: f64) {
     let text = format!(
         "[services.{service}]\naddress = \"{}\"\nper_second = 2000\nkey = \"k3y-of-the-test\"\n\
-         [network]\nconnect_timeout = 1.0\nsilence_timeout = 0.3\nattempts = 3\nfirst_pause = 0.005\nlongest_pause = 2.0\n",
+         [network]\nconnect_timeout = 1.0\nsilence_timeout = {silence:?}\nattempts = 3\nfirst_pause = 0.005\nlongest_pause = 2.0\n",
         server.address()
     );
     fs::create_dir_all(workspace.path("litmine")).unwrap();

@@ -4,6 +4,7 @@
 
 mod answers;
 mod bad_input;
+mod bad_records;
 mod encoder;
 mod harvest;
 #[cfg(feature = "encoder")]

@@ -113,7 +113,7 @@ fn topics(document: &Document, annotation: &Annotation, names: Names<'_>) -> Vec
     let title = document.passages.iter().position(|p| p.section == "TITLE");
     let passages = document.passage_spans();
     let title = title.and_then(|at| passages.get(at).copied());
-    let full_text = full_text_from(document).and_then(|at| passages.get(at)).map(|span| span.start);
+    let full_text = document.full_text_from.and_then(|at| passages.get(at as usize)).map(|span| span.start);
     let mut parts = Parts { annotation, at: 0, title, full_text };
     let mut topics: Vec<Topic> = Vec::new();
     let mut known: HashMap<(ConceptId, LinkSide), usize> = HashMap::new();
@@ -171,11 +171,6 @@ fn topics(document: &Document, annotation: &Annotation, names: Names<'_>) -> Vec
         topics[at].heading = Some(topics[at].heading.map_or(weight, |other| other.max(weight)));
     }
     topics
-}
-
-/// The passage with which the full text begins.
-fn full_text_from(_document: &Document) -> Option<usize> {
-    None
 }
 
 impl Topic {

@@ -262,3 +262,20 @@ fn the_title_tells_the_part_before_the_rest_does() {
     }
     assert!(confidence(&case.linked(None), "zelmarin") < 0.4);
 }
+
+#[test]
+fn what_a_full_text_names_in_passing_counts_for_little() {
+    let with_text = |abstracted: &str| {
+        let mut case = case("A trial", abstracted, "Deaths with zelmarin fell.", &[]);
+        let last = case.document.passages.remove(1);
+        let (before, sentence) = last.text.split_at(abstracted.len() + 1);
+        for text in [before.trim_end(), sentence] {
+            case.document.passages.push(Passage { section: "Results".into(), category: None, text: text.to_owned() });
+        }
+        case.document.full_text_from = Some(2);
+        case.linked(None)
+    };
+    let studied = confidence(&with_text("We gave zelmarin."), "zelmarin");
+    let passing = confidence(&with_text("We gave something."), "zelmarin");
+    assert!(studied > 0.7 && passing < 0.5, "{studied} {passing}");
+}

@@ -1,7 +1,7 @@
 //! What is counted of a document, taken from what was mined.
 
 use crate::model::{
-    Annotation, Card, ConceptId, Document, DocumentId, Finding, FindingCard, Measure, Place, RelationKind,
+    Annotation, Card, ConceptId, Document, DocumentId, Finding, FindingCard, Measure, Passage, Place, RelationKind,
     SentenceRole, Slot, TextIndex,
 };
 use crate::vocab::normalize;
@@ -49,8 +49,11 @@ pub fn card(document: &Document, annotation: &Annotation) -> (Card, String) {
 }
 
 /// In which part of the document a passage stands.
-pub(super) fn place(_document: &Document, _passage: Option<usize>) -> Place {
-    Place::Abstract
+pub(super) fn place(document: &Document, passage: Option<usize>) -> Place {
+    let in_full_text = |at: usize| document.full_text_from.is_some_and(|from| at >= from as usize);
+    let Some(at) = passage.filter(|at| in_full_text(*at)) else { return Place::Abstract };
+    let running = document.passages.get(at).is_some_and(Passage::is_running_text);
+    if running { Place::Text } else { Place::Table }
 }
 
 /// Whether a sentence in its normal form speaks of the primary outcome.

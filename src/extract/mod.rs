@@ -11,13 +11,17 @@
 //! To add an extractor: a folder in `extractors/` (word lists and rules as data files beside it, with a README of their form),
 //! a line in the registry. Raise [`Extractor::version`] whenever its output may change: documents are then mined again.
 
-use crate::model::{Annotation, CitationMark, Document, Passage, Span, TextIndex};
+use crate::model::{Annotation, CitationMark, Document, Passage, Sentence, Span, TextIndex};
 use crate::vocab::Dictionary;
 
 pub mod extractors;
 mod table;
 #[cfg(test)]
 mod tests;
+
+/// The longest sentence, in code points, that is read for what it states. What is longer is a list or a text without stops:
+/// its numbers belong to no one subject, and the grammars look around each of them.
+const LONGEST_STATEMENT: u32 = 2_500;
 
 /// What an extractor reads.
 #[derive(Debug, Clone, Copy)]
@@ -41,6 +45,11 @@ impl Input<'_> {
     /// Whether a passage, by position, is running text of the paper itself, and no table, caption or acknowledgement.
     pub fn is_running_text(&self, passage: u32) -> bool {
         self.document.passages.get(passage as usize).is_some_and(Passage::is_running_text)
+    }
+
+    /// Whether a sentence is read for what it states: running text, and no longer than statements are.
+    pub fn states(&self, sentence: &Sentence) -> bool {
+        self.is_running_text(sentence.passage) && sentence.span.len() <= LONGEST_STATEMENT
     }
 
     /// Where the text refers to other works, in order.

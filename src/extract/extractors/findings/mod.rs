@@ -31,7 +31,7 @@ impl Extractor for Findings {
 
     fn version(&self) -> u32 {
         // Effects are read here and nowhere else: their version is part of this one.
-        100 * effects::VERSION + 2
+        100 * effects::VERSION + 3
     }
 
     fn extract(&self, input: &Input<'_>, annotation: &mut Annotation) {
@@ -56,7 +56,7 @@ impl Extractor for Findings {
 /// Whether a sentence is one in which the paper may report: running text, and in a full text not without a role, since most
 /// of what is said there without one is said of others.
 fn may_report(input: &Input<'_>, sentence: &Sentence) -> bool {
-    input.is_running_text(sentence.passage) && (input.in_abstract(sentence.passage) || sentence.role.is_some())
+    input.states(sentence) && (input.in_abstract(sentence.passage) || sentence.role.is_some())
 }
 
 /// The mentions in a sentence; they come in order and do not overlap.

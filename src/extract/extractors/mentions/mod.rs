@@ -212,8 +212,10 @@ mod tests {
         assert_eq!(role("warfarin"), Some(MentionRole::Comparator));
         assert_eq!(role("metformin"), None);
         assert_eq!(role("asthma"), Some(MentionRole::Exclusion));
-        let found =
-            named("Dapagliflozin added to metformin.", "The six-minute walking distance, and exercise capacity, rose.");
+        let found = named(
+            "Dapagliflozin added to metformin.",
+            "The six-minute walking distance, and exercise performance, rose.",
+        );
         let role =
             |name: &str| found.iter().find(|(w, _, _)| w.eq_ignore_ascii_case(name)).and_then(|(_, _, role)| *role);
         assert_eq!(role("metformin"), Some(MentionRole::Background));

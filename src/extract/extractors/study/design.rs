@@ -84,7 +84,7 @@ fn tell_by(document: &Document, title: &str, text: &str, place: &str) -> Option<
 fn body(input: &Input<'_>, annotation: &Annotation, of_abstract: bool) -> String {
     let mut text = String::new();
     for sentence in &annotation.sentences {
-        let wanted = input.is_running_text(sentence.passage)
+        let wanted = input.states(sentence)
             && input.in_abstract(sentence.passage) == of_abstract
             && (of_abstract || sentence.role == Some(SentenceRole::Methods));
         if wanted && !matches!(sentence.role, Some(SentenceRole::Title | SentenceRole::Background)) {

@@ -123,7 +123,7 @@ fn sizes(
 ) -> Vec<SampleSize> {
     let mut found: Vec<SampleSize> = Vec::new();
     for sentence in &annotation.sentences {
-        if !input.is_running_text(sentence.passage) || input.in_abstract(sentence.passage) != of_abstract {
+        if !input.states(sentence) || input.in_abstract(sentence.passage) != of_abstract {
             continue;
         }
         let told = matches!(

@@ -29,5 +29,8 @@ pub mod index;
 pub mod lookup;
 pub mod report;
 
-pub mod cli;
 pub mod pipeline;
+
+pub mod eval;
+
+pub mod cli;

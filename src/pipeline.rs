@@ -7,6 +7,7 @@
 mod harvest;
 mod index;
 mod mine;
+mod near;
 
 use std::fs::File;
 use std::path::PathBuf;
@@ -24,6 +25,7 @@ use crate::vocab::{Vocabulary, VocabularyError};
 pub use harvest::{HarvestReport, SourceReport};
 pub use index::IndexReport;
 pub use mine::MineReport;
+pub use near::{near, vectors};
 
 /// The program that writes, as runs remember it.
 const PROGRAM: &str = concat!("litmine ", env!("CARGO_PKG_VERSION"));

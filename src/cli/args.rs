@@ -198,6 +198,12 @@ pub enum Command {
         #[arg(long, requires = "corpus", value_name = "FORM", num_args = 0..=1, default_missing_value = "text")]
         prisma: Option<Prisma>,
     },
+    /// Measure quality on a labelled set
+    #[command(
+        after_help = "Examples:\n  litmine eval retrieval beir/scifact --split test --mode hybrid --format json\n\n\
+            The tasks and what each takes are listed by: litmine eval list"
+    )]
+    Eval(Eval),
     /// Print the completions of a shell
     #[command(after_help = "Example:\n  litmine completions bash > ~/.local/share/bash-completion/completions/litmine")]
     Completions {
@@ -333,6 +339,30 @@ pub struct Annotate {
 pub enum Published {
     /// The Medical Subject Headings of the U.S. National Library of Medicine.
     Mesh,
+}
+
+/// `litmine eval`
+#[derive(Debug, Args)]
+pub struct Eval {
+    /// What to measure; `list` lists the tasks
+    pub task: String,
+    /// The labelled set: files or folders, plain or .gz
+    pub data: Vec<PathBuf>,
+    /// Which part of the set
+    #[arg(long, value_name = "NAME")]
+    pub split: Option<String>,
+    /// Which way of ranking
+    #[arg(long, value_name = "MODE")]
+    pub mode: Option<String>,
+    /// Limit it to the documents whose ids a file lists, one a line
+    #[arg(long, value_name = "FILE")]
+    pub ids: Option<PathBuf>,
+    /// The archive of the articles that the set speaks of
+    #[arg(long, value_name = "TAR")]
+    pub articles: Option<PathBuf>,
+    /// The corpus that is asked
+    #[arg(long, value_name = "NAME")]
+    pub corpus: Option<String>,
 }
 
 /// `litmine vocab`

@@ -4,6 +4,7 @@ use std::process::ExitCode;
 
 use crate::corpus::CorpusError;
 use crate::embed::EncoderError;
+use crate::eval::EvalError;
 use crate::index::IndexError;
 use crate::lookup::LookupError;
 use crate::parse::InputError;
@@ -53,6 +54,8 @@ pub(super) enum Failure {
     Encoder(#[from] EncoderError),
     #[error(transparent)]
     Input(#[from] InputError),
+    #[error(transparent)]
+    Eval(#[from] EvalError),
     #[error("{message}")]
     Usage { message: String, hint: Option<String> },
     #[error("{message}")]
@@ -98,7 +101,7 @@ impl Failure {
 
     pub(super) fn status(&self) -> ExitCode {
         ExitCode::from(match self {
-            Self::Usage { .. } | Self::Corpus(CorpusError::Name(_)) => 2,
+            Self::Usage { .. } | Self::Corpus(CorpusError::Name(_)) | Self::Eval(EvalError::Usage(_)) => 2,
             Self::Lookup(
                 LookupError::UnknownName { .. }
                 | LookupError::NothingNamed

@@ -111,8 +111,9 @@ pub enum Sort {
 pub struct SearchRequest<'a> {
     /// The query, as typed.
     pub query: &'a str,
-    /// How free words are ranked; none: [`Mode::Hybrid`] where `dense` is given, else [`Mode::Bm25`]. A boolean query is
-    /// ranked by [`Mode::Bm25`] in any case, and a note says so where something else was asked for.
+    /// How free words are ranked; none: [`Mode::Hybrid`] where `dense` is given, else the documents that hold all the words, by
+    /// [`Mode::Bm25`]. Where a mode is asked for, a document need not hold all the words. A boolean query is an exact set ranked
+    /// by [`Mode::Bm25`] in any case, and a note says so where something else was asked for.
     pub mode: Option<Mode>,
     /// The order of the answer.
     pub sort: Sort,
@@ -162,8 +163,9 @@ pub struct SearchAnswer {
     pub query: String,
     /// How the documents were ranked.
     pub mode: Mode,
-    /// How many documents there are: the exact set of a boolean query, or of the documents that hold all the words
-    /// ([`Mode::Bm25`]); the candidates that were ranked ([`Mode::Dense`], [`Mode::Hybrid`]).
+    /// How many documents there are: the exact set of a boolean query, or of the documents that hold all the words; where a mode
+    /// was asked for, those that hold any of them ([`Mode::Bm25`]) or the candidates that were ranked ([`Mode::Dense`],
+    /// [`Mode::Hybrid`]).
     pub total: u64,
     /// The documents asked for, in order.
     pub hits: Vec<Hit>,
@@ -247,6 +249,22 @@ impl From<tantivy::TantivyError> for IndexError {
     fn from(error: tantivy::TantivyError) -> Self {
         Self::Engine(error.to_string())
     }
+}
+
+/// A text as free words, whatever it holds: nothing of it is read as an operator, a tag, a quotation or a truncation.
+pub fn as_free_words(text: &str) -> String {
+    let means_something = |c: char| matches!(c, '(' | ')' | '[' | ']' | '*' | ':' | '#') || is_quotation(c);
+    let plain: String = text.chars().map(|c| if means_something(c) || c.is_control() { ' ' } else { c }).collect();
+    let word = |word: &str| match word {
+        "AND" | "OR" | "NOT" => word.to_lowercase(),
+        _ => word.to_owned(),
+    };
+    plain.split_whitespace().map(word).collect::<Vec<_>>().join(" ")
+}
+
+/// Double quotes of every form.
+fn is_quotation(c: char) -> bool {
+    matches!(c, '"' | '“' | '”' | '„' | '‟' | '″')
 }
 
 /// Whether a query is boolean: whether it has an operator, a tag, a quoted phrase, a filter or a truncation. A query that

@@ -116,23 +116,36 @@ impl Searcher {
         }
         let stems = query::stems(&self.searcher, &self.fields, &node)?;
         let ranking = query::any_of(&self.fields, &stems);
+        let ranks_words = is_ranked && request.mode == Some(Mode::Bm25);
+        if mode == Mode::Hybrid || ranks_words {
+            notes.push(match known.count() {
+                1 => "1 document holds all the words or their headings".to_owned(),
+                n => format!("{n} documents hold all the words or their headings"),
+            });
+        }
         let (best, total) = match mode {
+            Mode::Bm25 if ranks_words => self.by_words(ranking, request.sort, keep)?,
             Mode::Bm25 => {
                 let total = known.count();
                 (self.exact(known, ranking, request.sort, keep)?, total)
             }
             Mode::Dense => self.fused(None, request)?,
-            Mode::Hybrid => {
-                notes.push(match known.count() {
-                    1 => "1 document holds all the words or their headings".to_owned(),
-                    n => format!("{n} documents hold all the words or their headings"),
-                });
-                self.fused(Some(ranking), request)?
-            }
+            Mode::Hybrid => self.fused(Some(ranking), request)?,
         };
         let shown = best.into_iter().skip(request.offset).take(request.limit);
         let hits = shown.map(|ranked| self.hit(&ranked)).collect::<Result<_, _>>()?;
         Ok(SearchAnswer { query: node.to_string(), mode, total, hits, notes })
+    }
+
+    /// The best of all documents that hold any of the words.
+    fn by_words(
+        &self,
+        ranking: Option<Box<dyn Query>>,
+        sort: Sort,
+        keep: usize,
+    ) -> Result<(Vec<Ranked>, u64), IndexError> {
+        let Some(ranking) = ranking else { return Ok((Vec::new(), 0)) };
+        Ok(self.searcher.search(&*ranking, &Best { sort, keep })?)
     }
 
     /// The best of an exact set.

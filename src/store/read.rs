@@ -200,6 +200,13 @@ impl Store {
         decompress(&packed).map_err(|error| self.damaged(format!("the record of version {version}: {error}")))
     }
 
+    /// The name of the document that a row is a version of.
+    pub fn document_name(&self, version: i64) -> Result<DocumentId, StoreError> {
+        let sql = "SELECT n.name FROM document_version v JOIN document n ON n.id = v.document WHERE v.id = ?1";
+        let name = self.run_sql(|c| c.prepare_cached(sql)?.query_row([version], |row| row.get(0)))?;
+        self.id(name)
+    }
+
     /// Documents that carry this identifier (`doi`, `pmcid`, `registration` …), whether or not they are current.
     pub fn documents_identified(&self, scheme: &str, value: &str) -> Result<Vec<DocumentId>, StoreError> {
         let names: Vec<String> = self.run_sql(|c| {

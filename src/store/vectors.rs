@@ -1,5 +1,7 @@
 //! Vectors by the text they stand for, so that no text is embedded twice by the same model.
 
+use std::path::Path;
+
 use rusqlite::{OptionalExtension, params};
 use sha2::{Digest, Sha256};
 
@@ -30,6 +32,35 @@ impl Store {
                 })
                 .collect()
         })
+    }
+
+    /// Takes over all vectors of another store that are not held here.
+    pub fn copy_vectors_from(&mut self, other: &Path) -> Result<(), StoreError> {
+        let source = Self::open_read_only(other)?;
+        let models: Vec<(i64, String)> = source.run_sql(|c| {
+            c.prepare("SELECT id, model FROM encoder")?.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?.collect()
+        })?;
+        for (encoder, model) in models {
+            (|| {
+                let kind = rusqlite::TransactionBehavior::Immediate;
+                let transaction = self.connection.transaction_with_behavior(kind)?;
+                transaction.execute("INSERT OR IGNORE INTO encoder (model) VALUES (?1)", [&model])?;
+                let own: i64 =
+                    transaction.query_row("SELECT id FROM encoder WHERE model = ?1", [&model], |row| row.get(0))?;
+                {
+                    let mut insert = transaction
+                        .prepare("INSERT OR IGNORE INTO vector (encoder, digest, body) VALUES (?1, ?2, ?3)")?;
+                    let mut select = source.connection.prepare("SELECT digest, body FROM vector WHERE encoder = ?1")?;
+                    let mut rows = select.query([encoder])?;
+                    while let Some(row) = rows.next()? {
+                        insert.execute(params![own, row.get::<_, Vec<u8>>(0)?, row.get::<_, Vec<u8>>(1)?])?;
+                    }
+                }
+                transaction.commit()
+            })()
+            .map_err(|source| sql_error(&self.path, source))?;
+        }
+        Ok(())
     }
 
     /// Keeps the vectors of these texts, all or nothing.

@@ -29,10 +29,17 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
         ],
     ),
     (
+        "eval",
+        &[
+            "model", "progress", "xml", "harvest", "corpus", "parse", "vocab", "store", "embed", "extract", "link",
+            "index", "lookup", "pipeline",
+        ],
+    ),
+    (
         "cli",
         &[
             "model", "progress", "net", "xml", "harvest", "corpus", "parse", "vocab", "store", "embed", "extract",
-            "link", "index", "lookup", "report", "pipeline",
+            "link", "index", "lookup", "report", "pipeline", "eval",
         ],
     ),
 ];

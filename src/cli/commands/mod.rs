@@ -3,6 +3,7 @@
 mod annotate;
 mod completions;
 mod corpus;
+mod eval;
 mod lookup;
 mod man_pages;
 mod refresh;
@@ -40,6 +41,7 @@ pub(super) fn run(command: Command, settings: &Settings, printer: &mut Printer) 
             status::prisma(&corpus, form, settings, printer)
         }
         Command::Status { corpus, rejected, .. } => status::run(corpus.as_deref(), rejected, settings, printer),
+        Command::Eval(arguments) => eval::run(&arguments, settings, printer),
         Command::Completions { shell } => completions::run(shell, printer),
         Command::ManPages { folder } => man_pages::run(&folder),
     }

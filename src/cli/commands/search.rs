@@ -1,6 +1,5 @@
 //! `litmine search`
 
-use std::collections::BTreeMap;
 use std::path::Path;
 
 use super::{canvas, ended, open, renderer, source_names};
@@ -9,11 +8,10 @@ use crate::cli::errors::{Ended, Failure};
 use crate::cli::printer::Printer;
 use crate::cli::settings::Settings;
 use crate::corpus::Corpus;
-use crate::embed::{self, EncoderSettings, Purpose, VectorFile};
+use crate::embed::{self, EncoderSettings, Purpose};
 use crate::index::query::{Branch, Clause, Cost, Explanation, Line, Unmatched, read_strategy};
 use crate::index::{
-    Facet, FacetCount, IndexError, Lines, LoosenedStep, Mode, Row, SearchRequest, Searcher, Sort, Unit, VECTORS,
-    is_boolean,
+    Facet, FacetCount, IndexError, Lines, LoosenedStep, Mode, Row, SearchRequest, Searcher, Sort, Unit, is_boolean,
 };
 use crate::lookup::Lookup;
 use crate::model::{Annotation, Document, DocumentId, SentenceRole, TextIndex};
@@ -23,9 +21,6 @@ use crate::report::{
     SearchDetails, StrategyLine, UnmatchedLine,
 };
 use crate::store::Store;
-
-/// Vectors that are looked at for documents near the question: several may be of one document.
-const NEAREST: usize = 3000;
 
 pub(super) fn run(arguments: &args::Search, settings: &Settings, printer: &mut Printer) -> Result<Ended, Failure> {
     let (corpus, store) = open(&settings.workspace, &arguments.corpus)?;
@@ -247,11 +242,7 @@ fn near(
     demanded: bool,
     notes: &mut Vec<String>,
 ) -> Result<Option<Vec<(DocumentId, f32)>>, Failure> {
-    let path = searcher.generation_folder().join(VECTORS);
-    if !path.exists() {
-        return Ok(None);
-    }
-    let file = VectorFile::open(&path).map_err(pipeline::PipelineError::from)?;
+    let Some(file) = pipeline::vectors(searcher)? else { return Ok(None) };
     let mut encoder = match embed::start(settings, Purpose::Question) {
         Ok(encoder) => encoder,
         Err(error) if demanded => return Err(error.into()),
@@ -269,14 +260,5 @@ fn near(
         return Ok(None);
     }
     let vector = encoder.embed(&[query])?.pop().unwrap_or_default();
-    let mut best: BTreeMap<u64, f32> = BTreeMap::new();
-    for neighbour in file.nearest(&vector, NEAREST, &|_| true) {
-        let entry = best.entry(neighbour.key).or_insert(neighbour.cosine);
-        *entry = entry.max(neighbour.cosine);
-    }
-    let mut documents = Vec::with_capacity(best.len());
-    for (version, cosine) in best {
-        documents.push((store.document_version(version as i64)?.id, cosine));
-    }
-    Ok(Some(documents))
+    Ok(Some(pipeline::near(&file, store, &vector)?))
 }

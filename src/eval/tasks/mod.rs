@@ -1,0 +1,13 @@
+//! The tasks: one file or folder and one line of [`ALL`] each.
+
+mod retrieval;
+
+use super::Task;
+
+/// Every task.
+pub const ALL: &[&dyn Task] = &[&retrieval::Retrieval];
+
+/// The task of this name.
+pub fn by_name(name: &str) -> Option<&'static dyn Task> {
+    ALL.iter().copied().find(|task| task.name() == name)
+}

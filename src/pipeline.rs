@@ -25,7 +25,7 @@ use crate::vocab::{Vocabulary, VocabularyError};
 pub use harvest::{HarvestReport, SourceReport};
 pub use index::IndexReport;
 pub use mine::MineReport;
-pub use near::{near, vectors};
+pub use near::Meaning;
 
 /// The program that writes, as runs remember it.
 const PROGRAM: &str = concat!("litmine ", env!("CARGO_PKG_VERSION"));

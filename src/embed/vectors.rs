@@ -83,10 +83,14 @@ impl VectorFileWriter {
         Self { path: path.to_owned(), model: model.to_owned(), dimension, keys: Vec::new(), rows: Vec::new() }
     }
 
-    /// Adds a vector. Several may have one key. One of another dimension is not taken, and that is said.
+    /// Adds a vector. Several may have one key, and keys never fall. One of another dimension is not taken, and that is said.
     pub fn push(&mut self, key: u64, vector: &[f32]) -> Result<(), VectorFileError> {
         if vector.len() != self.dimension {
             let reason = "a vector has another dimension than the file";
+            return Err(VectorFileError::Damaged { path: self.path.clone(), reason });
+        }
+        if self.keys.last().is_some_and(|last| *last > key) {
+            let reason = "its keys are not in order";
             return Err(VectorFileError::Damaged { path: self.path.clone(), reason });
         }
         self.keys.push(key);
@@ -205,6 +209,14 @@ impl VectorFile {
         self.key_list().unwrap_or_default().iter().copied().zip(rows)
     }
 
+    /// Of the vectors with this key the one nearest to the query; none where there is none.
+    pub fn nearest_of(&self, key: u64, query: &[f32]) -> Option<&[f32]> {
+        let (numbers, keys) = (self.numbers()?, self.key_list()?);
+        let (first, end) = (keys.partition_point(|known| *known < key), keys.partition_point(|known| *known <= key));
+        let rows = numbers[first * self.dimension..end * self.dimension].chunks_exact(self.dimension);
+        rows.max_by(|a, b| cosine(query, a).total_cmp(&cosine(query, b)))
+    }
+
     /// The `limit` nearest vectors whose key passes, nearest first; of equal ones the smaller key first. Exact: every row is
     /// looked at.
     pub fn nearest(&self, query: &[f32], limit: usize, passes: &(dyn Fn(u64) -> bool + Sync)) -> Vec<Neighbour> {
@@ -283,6 +295,11 @@ mod tests {
             naive.truncate(limit);
             let found: Vec<(f32, u64)> = opened.nearest(&query, limit, &odd).iter().map(|n| (n.cosine, n.key)).collect();
             prop_assert_eq!(found, naive);
+            for key in 0..4 {
+                let of_key = rows.iter().skip(2 * key as usize).take(2).map(|row| cosine(&query, row));
+                let found = opened.nearest_of(key, &query).map(|row| cosine(&query, row));
+                prop_assert_eq!(found, of_key.max_by(f32::total_cmp));
+            }
         }
 
         #[test]

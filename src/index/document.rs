@@ -109,7 +109,10 @@ fn text(fields: &Fields, document: &Document, out: &mut TantivyDocument) {
         match column {
             TextColumn::Title => out.add_text(fields.ranking_title, &passage.text),
             TextColumn::Abstract => {}
-            TextColumn::FullText => continue,
+            TextColumn::FullText => {
+                out.add_text(fields.ranking_full_text, &passage.text);
+                continue;
+            }
         }
         out.add_text(fields.ranking_text, &passage.text);
     }

@@ -124,7 +124,10 @@ impl Generations {
             let entry = entry.map_err(|error| self.io(&from.to_string_lossy(), error))?;
             let name = entry.file_name().to_string_lossy().into_owned();
             // Locks of tantivy are no part of the index; the vectors are whoever fed it to bring.
-            if name.ends_with(".lock") || name == super::manifest::FILE || name == super::VECTORS {
+            if name.ends_with(".lock")
+                || name == super::manifest::FILE
+                || [super::VECTORS, super::DOCUMENT_VECTORS].contains(&name.as_str())
+            {
                 continue;
             }
             let target = to.join(&name);

@@ -27,6 +27,7 @@ mod reading;
 mod schema;
 mod searcher;
 mod sentences;
+mod weights;
 mod writer;
 
 #[cfg(test)]
@@ -38,15 +39,19 @@ use std::path::PathBuf;
 pub use facets::{Facet, FacetCount};
 pub use query::{Headings, NoHeadings, QueryError, Unit};
 pub use reading::{Lines, Loosened, LoosenedStep};
-pub use searcher::{BM25_WEIGHT, CANDIDATES, DENSE_WEIGHT, Searcher};
+pub use searcher::{CANDIDATES, Searcher};
 pub use sentences::Row;
+pub use weights::{FeedbackWeights, FieldWeights, FusionWeights, RankingWeights, ranking_weights};
 pub use writer::{IndexWriter, Published};
 
 use crate::model::{Annotation, Document, DocumentId, EvidenceLevel, FlagKind, StudyDesign};
 
-/// The name of the file of vectors beside an index, within the folder of a generation. This module neither reads nor
-/// writes it, and does not bring it from one generation to the next.
+/// The name of the file of the findings' vectors beside an index, within the folder of a generation. This module neither reads
+/// nor writes it, and does not bring it from one generation to the next.
 pub const VECTORS: &str = "vectors.bin";
+
+/// The name of the file of the documents' vectors; as [`VECTORS`].
+pub const DOCUMENT_VECTORS: &str = "documents.bin";
 
 /// A document with what was derived from it and from other records about it.
 #[derive(Debug, Clone, Copy)]

@@ -95,6 +95,8 @@ pub(super) struct Fields {
     pub(super) ranking_text: Field,
     pub(super) ranking_title: Field,
     pub(super) ranking_headings: Field,
+    /// The sections of the full text.
+    pub(super) ranking_full_text: Field,
 }
 
 impl Fields {
@@ -156,6 +158,7 @@ impl Fields {
             ranking_text: ranking(b, "ranking_text"),
             ranking_title: ranking(b, "ranking_title"),
             ranking_headings: ranking(b, "ranking_headings"),
+            ranking_full_text: ranking(b, "ranking_full_text"),
             schema: SchemaBuilder::default().build(),
         };
         Self { schema: builder.build(), ..fields }

@@ -12,17 +12,11 @@ use super::generations::Generations;
 use super::manifest::Manifest;
 use super::query::{self, Known, Unit};
 use super::schema::Fields;
-use super::{Hit, IndexError, Mode, SearchAnswer, SearchRequest, Sort, analyzers};
+use super::{Hit, IndexError, Mode, SearchAnswer, SearchRequest, Sort, analyzers, ranking_weights};
 use crate::model::DocumentId;
 
 /// How many documents each ranking of [`Mode::Hybrid`] may bring in.
 pub const CANDIDATES: usize = 1000;
-
-/// What the ranking by words counts in [`Mode::Hybrid`].
-pub const BM25_WEIGHT: f32 = 0.5;
-
-/// What the ranking by meaning counts in [`Mode::Hybrid`].
-pub const DENSE_WEIGHT: f32 = 0.5;
 
 /// How often opening is tried again when the generation was replaced and swept away meanwhile.
 const TRIES: usize = 5;
@@ -188,7 +182,8 @@ impl Searcher {
                     None => Vec::new(),
                 };
                 let mut scores: HashMap<DocAddress, f32> = HashMap::new();
-                for (scored, weight) in [(words, BM25_WEIGHT), (dense, DENSE_WEIGHT)] {
+                let fusion = &ranking_weights().fusion;
+                for (scored, weight) in [(words, fusion.words), (dense, fusion.meaning)] {
                     for (address, score) in min_max(scored) {
                         *scores.entry(address).or_default() += weight * score;
                     }

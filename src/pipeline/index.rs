@@ -1,10 +1,12 @@
 //! Store → index, with the vectors beside it.
 
-use super::mine::{document_text, quotes};
+use std::path::PathBuf;
+
+use super::mine::quotes;
 use super::{PROGRAM, PipelineError, Workshop};
-use crate::corpus::Vectors;
+use crate::corpus::Vectors as Embedded;
 use crate::embed::VectorFileWriter;
-use crate::index::{IndexWriter, IndexedDocument, VECTORS};
+use crate::index::{DOCUMENT_VECTORS, IndexWriter, IndexedDocument, VECTORS};
 use crate::model::DocumentId;
 use crate::store::{RunOutcome, Snapshot, Store};
 
@@ -87,33 +89,49 @@ fn write_vectors(
     snapshot: &Snapshot,
     writer: &IndexWriter,
 ) -> Result<u64, PipelineError> {
-    let path = writer.folder().join(VECTORS);
-    // Those of the generation before stand for versions that may be gone.
-    match std::fs::remove_file(&path) {
-        Err(source) if source.kind() != std::io::ErrorKind::NotFound => {
-            return Err(PipelineError::File { path, source });
-        }
-        _ => {}
-    }
     let Some(model) = snapshot.encoder.as_deref() else { return Ok(0) };
-    let mut file: Option<VectorFileWriter> = None;
-    let mut count = 0;
+    let mut findings = Vectors::new(writer.folder().join(VECTORS), model);
+    let mut documents = Vectors::new(writer.folder().join(DOCUMENT_VECTORS), model);
     for version in store.visible_versions(snapshot)? {
         let stored = store.document_version(version)?;
         let annotation = store.annotation(snapshot, version)?.unwrap_or_default();
-        let mut texts = quotes(&stored.document.text(), &annotation);
-        if workshop.corpus.definition.vectors == Vectors::FindingsAndDocuments {
-            texts.push(document_text(&stored.document, &annotation));
+        let text = stored.document.text();
+        findings.push(store, version, &quotes(&text, &annotation))?;
+        if workshop.corpus.definition.vectors == Embedded::FindingsAndDocuments {
+            documents.push(store, version, &[text])?;
         }
+    }
+    Ok(findings.finish()? + documents.finish()?)
+}
+
+/// A file of vectors that is made when the first one comes.
+struct Vectors<'v> {
+    path: PathBuf,
+    model: &'v str,
+    file: Option<VectorFileWriter>,
+    count: u64,
+}
+
+impl<'v> Vectors<'v> {
+    fn new(path: PathBuf, model: &'v str) -> Self {
+        Self { path, model, file: None, count: 0 }
+    }
+
+    /// Adds the vectors that the store holds of these texts.
+    fn push(&mut self, store: &Store, version: i64, texts: &[String]) -> Result<(), PipelineError> {
         let refs: Vec<&str> = texts.iter().map(String::as_str).collect();
-        for vector in store.vectors(model, &refs)?.into_iter().flatten() {
-            let file = file.get_or_insert_with(|| VectorFileWriter::new(&path, model, vector.len()));
+        for vector in store.vectors(self.model, &refs)?.into_iter().flatten() {
+            let file = self.file.get_or_insert_with(|| VectorFileWriter::new(&self.path, self.model, vector.len()));
             file.push(version.unsigned_abs(), &vector)?;
-            count += 1;
+            self.count += 1;
         }
+        Ok(())
     }
-    if let Some(file) = file {
-        file.finish()?;
+
+    fn finish(self) -> Result<u64, PipelineError> {
+        if let Some(file) = self.file {
+            file.finish()?;
+        }
+        Ok(self.count)
     }
-    Ok(count)
 }

@@ -17,6 +17,9 @@ use crate::vocab::{Dictionary, Vocabulary};
 /// Documents that are mined and stored together.
 const BATCH: usize = 200;
 
+/// Raised when other texts of a document are embedded.
+const TEXTS: u32 = 2;
+
 /// What mining did.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct MineReport {
@@ -76,7 +79,7 @@ fn start_encoder(workshop: Workshop<'_>, report: &mut MineReport) -> Result<Opti
 /// Everything that the outcome of mining depends on besides the document.
 fn stage_version(vocabulary: &Vocabulary, encoder: Option<&dyn Encoder>) -> String {
     format!(
-        "{};link={};card={};vocabulary={};encoder={}",
+        "{};link={};card={};vocabulary={};encoder={};texts={TEXTS}",
         extract::version(),
         link::VERSION,
         lookup::CARD_VERSION,
@@ -165,7 +168,8 @@ impl Miner<'_> {
             let concepts = link::wanted(&draft.candidates);
             texts.extend(concepts.iter().filter_map(|id| self.concept_text(id)).map(|text| (text, None)));
             if self.workshop.corpus.definition.vectors == Vectors::FindingsAndDocuments {
-                texts.insert(document_text(&draft.document, &draft.annotation), None);
+                // Its beginning, as far as the model reads: measured better than its findings, or its end, in place of it.
+                texts.insert(text, None);
             }
         }
         let model = encoder.model().to_owned();
@@ -191,12 +195,4 @@ impl Miner<'_> {
 pub(super) fn quotes(text: &str, annotation: &Annotation) -> Vec<String> {
     let index = TextIndex::new(text);
     annotation.findings.iter().map(|finding| index.slice(finding.span).to_owned()).collect()
-}
-
-/// What is embedded of a document: its title with its findings, since a model's window is shorter than most abstracts; the
-/// whole text where nothing was found.
-pub(super) fn document_text(document: &Document, annotation: &Annotation) -> String {
-    let text = document.text();
-    let findings = quotes(&text, annotation);
-    if findings.is_empty() { text } else { format!("{} {}", document.title(), findings.join(" ")) }
 }

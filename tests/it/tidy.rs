@@ -52,6 +52,7 @@ const ONE_USER: &[(&str, &str)] = &[
     ("rusqlite", "src/store/"),
     ("tar", "src/parse/input/"),
     ("tantivy", "src/index/"),
+    ("frostem", "src/index/"),
     ("indicatif", "src/cli/bars.rs"),
     ("clap", "src/cli/"),
     ("clap_complete", "src/cli/"),

@@ -15,7 +15,7 @@ use crate::index::{
 };
 use crate::lookup::Lookup;
 use crate::model::{Annotation, Document, DocumentId, SentenceRole, TextIndex};
-use crate::pipeline;
+use crate::pipeline::{self, Meaning};
 use crate::report::{
     BranchLine, ClauseLine, CostLine, ExplainPage, FacetLine, FacetTable, HitLine, HitPage, LoosenLine, QuoteLine,
     SearchDetails, StrategyLine, UnmatchedLine,
@@ -49,7 +49,7 @@ pub(super) fn run(arguments: &args::Search, settings: &Settings, printer: &mut P
         None => !is_boolean(&query) && unit == Unit::Document,
     };
     let dense = match (wanted, &settings.encoder) {
-        (true, Some(encoder)) => near(&searcher, &store, encoder, &query, mode.is_some(), &mut notes)?,
+        (true, Some(encoder)) => near(&searcher, &store, encoder, &query, mode, &mut notes)?,
         _ => None,
     };
     if mode.is_some_and(|mode| mode != Mode::Bm25) && dense.is_none() {
@@ -239,26 +239,26 @@ fn near(
     store: &Store,
     settings: &EncoderSettings,
     query: &str,
-    demanded: bool,
+    mode: Option<Mode>,
     notes: &mut Vec<String>,
 ) -> Result<Option<Vec<(DocumentId, f32)>>, Failure> {
-    let Some(file) = pipeline::vectors(searcher)? else { return Ok(None) };
+    let Some(meaning) = Meaning::open(searcher)? else { return Ok(None) };
     let mut encoder = match embed::start(settings, Purpose::Question) {
         Ok(encoder) => encoder,
-        Err(error) if demanded => return Err(error.into()),
+        Err(error) if mode.is_some() => return Err(error.into()),
         Err(error) => {
             notes.push(format!("ranked by words alone: {error}"));
             return Ok(None);
         }
     };
-    if encoder.model() != file.model() {
+    if encoder.model() != meaning.model() {
         notes.push(format!(
             "ranked by words alone: the vectors are of {}, the encoder has {}; litmine refresh makes new ones",
-            file.model(),
+            meaning.model(),
             encoder.model()
         ));
         return Ok(None);
     }
     let vector = encoder.embed(&[query])?.pop().unwrap_or_default();
-    Ok(Some(pipeline::near(&file, store, &vector)?))
+    Ok(Some(meaning.near(searcher, store, &vector, query, mode)?))
 }

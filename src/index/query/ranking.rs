@@ -1,5 +1,5 @@
-//! What a query is ranked by: BM25 over the stems of its words in the title, in title and abstract, and in headings and
-//! keywords. They are the words as typed: what a mapping to headings adds widens the set and does not rank it.
+//! What a query is ranked by: BM25 over its terms in title and abstract, in the title, in headings and keywords, and in the full text, weighted as
+//! `ranking.toml` says. They are the terms of what was typed: what a mapping to headings adds widens the set and does not rank it.
 
 use std::collections::BTreeSet;
 
@@ -11,12 +11,9 @@ use super::expand::first_words;
 use super::fields::Field;
 use super::syntax::{Expression, Node, Operator};
 use crate::index::analyzers::{ranking_words, words};
+use crate::index::ranking_weights;
 use crate::index::schema::Fields;
 
-/// What a word in the title counts on top of what it counts in the text, of which the title is a part.
-const TITLE_BOOST: f32 = 0.5;
-/// What a word of a heading, a keyword or a substance counts.
-const HEADING_BOOST: f32 = 0.5;
 /// How many of the words that a truncated word stands for count for ranking.
 const MAX_RANKED_EXPANSIONS: usize = 20;
 
@@ -25,10 +22,15 @@ pub(in crate::index) fn any_of(fields: &Fields, stems: &[String]) -> Option<Box<
     if stems.is_empty() {
         return None;
     }
-    let mut clauses: Vec<(Occur, Box<dyn Query>)> = Vec::with_capacity(stems.len() * 3);
+    let weights = &ranking_weights().fields;
+    let mut clauses: Vec<(Occur, Box<dyn Query>)> = Vec::with_capacity(stems.len() * 4);
     for stem in stems {
-        let weighted =
-            [(fields.ranking_text, 1.0), (fields.ranking_title, TITLE_BOOST), (fields.ranking_headings, HEADING_BOOST)];
+        let weighted = [
+            (fields.ranking_text, 1.0),
+            (fields.ranking_title, weights.title),
+            (fields.ranking_headings, weights.headings),
+            (fields.ranking_full_text, weights.full_text),
+        ];
         for (field, boost) in weighted {
             let term = TermQuery::new(Key::from_field_text(field, stem), IndexRecordOption::WithFreqs);
             clauses.push((Occur::Should, Box::new(BoostQuery::new(Box::new(term), boost))));
@@ -37,11 +39,11 @@ pub(in crate::index) fn any_of(fields: &Fields, stems: &[String]) -> Option<Box<
     Some(Box::new(BooleanQuery::new(clauses)))
 }
 
-/// The stems that a query asks for, in the order of the query, each once.
+/// The terms that a query asks for, in the order of the query, each once.
 pub(in crate::index) fn stems(searcher: &Searcher, fields: &Fields, node: &Node) -> tantivy::Result<Vec<String>> {
     let mut found = Vec::new();
-    for word in asked_words(searcher, fields, node)? {
-        for stem in ranking_words(&word) {
+    for text in asked_texts(searcher, fields, node)? {
+        for stem in ranking_words(&text) {
             if !found.contains(&stem) {
                 found.push(stem);
             }
@@ -52,6 +54,11 @@ pub(in crate::index) fn stems(searcher: &Searcher, fields: &Fields, node: &Node)
 
 /// The words that a query asks for, those that NOT takes away left out; a truncated one as the first that it stands for.
 pub(in crate::index) fn asked_words(searcher: &Searcher, fields: &Fields, node: &Node) -> tantivy::Result<Vec<String>> {
+    Ok(asked_texts(searcher, fields, node)?.iter().flat_map(|text| words(text)).collect())
+}
+
+/// What a query asks for as it was typed, so that compounds stay whole.
+fn asked_texts(searcher: &Searcher, fields: &Fields, node: &Node) -> tantivy::Result<Vec<String>> {
     let mut found = Vec::new();
     collect(searcher, fields, node, &mut found)?;
     Ok(found)
@@ -80,7 +87,7 @@ fn collect(searcher: &Searcher, fields: &Fields, node: &Node, found: &mut Vec<St
 
 fn add(searcher: &Searcher, fields: &Fields, typed: &str, found: &mut Vec<String>) -> tantivy::Result<()> {
     let Some(bare) = typed.strip_suffix('*') else {
-        found.extend(words(typed));
+        found.push(typed.to_owned());
         return Ok(());
     };
     let mut own = words(bare);

@@ -11,12 +11,12 @@ use std::collections::HashMap;
 use std::path::Path;
 
 use crate::corpus::{Corpus, Workspace};
-use crate::embed::{Encoder, ProcessEncoder};
+use crate::embed::{self, Encoder, Purpose};
 use crate::eval::measures::{average_precision, ndcg, recall};
 use crate::eval::{EvalError, Figures, Ids, Request, Setting, Task, VectorCache, rounded};
 use crate::index::{self, Mode, SearchRequest, Searcher};
 use crate::model::DocumentId;
-use crate::pipeline::{self, PipelineError, Workshop};
+use crate::pipeline::{self, Meaning, PipelineError, Workshop};
 use crate::store::{NewRecord, RunOutcome, Store};
 
 use set::Set;
@@ -139,7 +139,8 @@ impl Bench {
         let mut encoder: Option<Box<dyn Encoder>> = match mode {
             Mode::Bm25 => None,
             Mode::Dense | Mode::Hybrid => {
-                Some(Box::new(ProcessEncoder::start(setting.encoder.ok_or(EvalError::NoEncoder)?)?))
+                // The questions of a public set are published as much as its documents are.
+                Some(embed::start(setting.encoder.ok_or(EvalError::NoEncoder)?, Purpose::Published)?)
             }
         };
         let vocabulary = pipeline::vocabulary(&self.corpus).map_err(PipelineError::from)?;
@@ -148,7 +149,7 @@ impl Bench {
             .iter()
             .filter_map(|document| Some((document.document.identifiers.primary()?, document.id.as_str())))
             .collect();
-        let vectors = pipeline::vectors(&self.searcher)?;
+        let meaning = Meaning::open(&self.searcher)?;
         let task = setting.progress.task("searching", Some(set.queries.len() as u64), "queries");
         let mut rankings = Vec::with_capacity(set.queries.len());
         for batch in set.queries.chunks(BATCH) {
@@ -159,8 +160,10 @@ impl Bench {
             };
             for (query, question) in batch.iter().zip(questions) {
                 let words = index::as_free_words(&query.text);
-                let dense = match (&vectors, &question) {
-                    (Some(vectors), Some(question)) => Some(pipeline::near(vectors, &self.store, question)?),
+                let dense = match (&meaning, &question) {
+                    (Some(meaning), Some(question)) => {
+                        Some(meaning.near(&self.searcher, &self.store, question, &words, Some(mode))?)
+                    }
                     _ => None,
                 };
                 let answer = self.searcher.search(&SearchRequest {

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::thread;
 
 use tantivy::indexer::{LogMergePolicy, NoMergePolicy};
-use tantivy::{Index, Term};
+use tantivy::{Index, SegmentMeta, Term};
 
 use super::generations::{Generations, WriterLock};
 use super::manifest::{FORMAT, Manifest};
@@ -18,12 +18,15 @@ const MEMORY_PER_THREAD: usize = 64 << 20;
 /// More threads write smaller segments, which then must be merged.
 const MAX_THREADS: usize = 4;
 
-/// An index of at most so many documents is brought into one segment whenever it is published: that takes seconds, and
-/// then its scores are those of an index built at once, without a trace of what was replaced.
+/// An index of at most so many documents is brought into one segment when it is built, and whenever it is worn: that takes
+/// seconds, and leaves no trace of what was replaced.
 const ONE_SEGMENT: u64 = 200_000;
 
-/// The part of a larger index's segment that may be replaced documents before it is merged.
+/// The part of the documents that may be replaced ones before they are merged away: they still count in the scores.
 const MAX_REPLACED: f32 = 0.1;
+
+/// With more segments than this an index is worn.
+const MAX_SEGMENTS: usize = 8;
 
 /// Files of tantivy that it writes anew; all others never change.
 fn is_rewritten(name: &str) -> bool {
@@ -140,7 +143,7 @@ impl IndexWriter {
         self.writer.commit()?;
         self.writer.wait_merging_threads()?;
         let documents = count(&self.index)?;
-        if documents <= ONE_SEGMENT {
+        if documents <= ONE_SEGMENT && (self.base.is_none() || is_worn(&self.index)?) {
             merge_all(&self.index)?;
         }
         let manifest = Manifest { format: FORMAT, state: state.to_owned(), documents };
@@ -157,13 +160,22 @@ fn count(index: &Index) -> Result<u64, IndexError> {
     Ok(segments.iter().map(|segment| u64::from(segment.num_docs())).sum())
 }
 
+/// Whether an index has many segments, or many documents that were replaced.
+fn is_worn(index: &Index) -> Result<bool, IndexError> {
+    let segments = index.searchable_segment_metas()?;
+    let of_all =
+        |number: fn(&SegmentMeta) -> u32| segments.iter().map(|segment| f64::from(number(segment))).sum::<f64>();
+    let replaced = of_all(SegmentMeta::num_deleted_docs);
+    Ok(segments.len() > MAX_SEGMENTS || replaced > f64::from(MAX_REPLACED) * of_all(SegmentMeta::max_doc))
+}
+
 /// Brings all documents into one segment without gaps.
 fn merge_all(index: &Index) -> Result<(), IndexError> {
     let segments = index.searchable_segment_metas()?;
     if segments.len() > 1 || segments.iter().any(|segment| segment.has_deletes()) {
         let mut writer: tantivy::IndexWriter = index.writer_with_num_threads(1, MEMORY_PER_THREAD)?;
         writer.set_merge_policy(Box::new(NoMergePolicy));
-        let ids: Vec<_> = segments.iter().map(tantivy::SegmentMeta::id).collect();
+        let ids: Vec<_> = segments.iter().map(SegmentMeta::id).collect();
         writer.merge(&ids).wait()?;
         writer.garbage_collect_files().wait()?;
         writer.wait_merging_threads()?;

@@ -14,9 +14,10 @@ use crate::corpus::{Corpus, Workspace};
 use crate::embed::{self, Encoder, Purpose};
 use crate::eval::measures::{average_precision, ndcg, recall};
 use crate::eval::{EvalError, Figures, Ids, Request, Setting, Task, VectorCache, rounded};
+use crate::harvest::Access;
 use crate::index::{self, Mode, SearchRequest, Searcher};
 use crate::model::DocumentId;
-use crate::pipeline::{self, Meaning, PipelineError, Workshop};
+use crate::pipeline::{self, Meaning, PipelineError, Selection, Workshop};
 use crate::store::{NewRecord, RunOutcome, Store};
 
 use set::Set;
@@ -121,7 +122,10 @@ impl Bench {
         }
         ingest.commit(None)?;
         store.finish_run(run, RunOutcome::Complete)?;
-        let workshop = Workshop { corpus: &corpus, encoder, progress: setting.progress };
+        // Nothing is harvested: the documents are stored already.
+        let (access, selection) = (Access::default(), Selection::default());
+        let workshop =
+            Workshop { corpus: &corpus, encoder, access: &access, selection: &selection, progress: setting.progress };
         let mined = pipeline::mine(workshop)?;
         if let Some(problem) = mined.problems.first() {
             return Err(EvalError::Data { path: file, line: None, reason: problem.clone() });

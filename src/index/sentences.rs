@@ -7,6 +7,9 @@
 //! ```text
 //! field (2 bits) | position (30 bits) | ordinal among the findings + 1, or 0 (16 bits) | ordinal in the document (16 bits)
 //! ```
+//!
+//! A passage that mining does not read (it is not English) has no sentences. A row of its own, with an ordinal that no sentence
+//! has, keeps its words from being taken for the end of the sentence before.
 
 use std::ops::Range;
 
@@ -29,6 +32,8 @@ const FIELD_SHIFT: u32 = 62;
 const POSITION_SHIFT: u32 = 32;
 const FINDING_SHIFT: u32 = 16;
 const ORDINAL: u64 = 0xFFFF;
+/// The ordinal of a row that is no sentence.
+const NO_SENTENCE: u64 = ORDINAL;
 
 /// Adds one number for each sentence that mining found.
 pub(super) fn add(fields: &Fields, document: &Document, annotation: &Annotation, out: &mut TantivyDocument) {
@@ -43,6 +48,8 @@ pub(super) fn add(fields: &Fields, document: &Document, annotation: &Annotation,
         let starts = word_starts(&passage.text);
         let base = next[*column as usize];
         next[*column as usize] = base + starts.len() as u32 + 1;
+        let place = |position: u32| (*column as u64) << FIELD_SHIFT | u64::from(position) << POSITION_SHIFT;
+        let known = rows.len();
         while let Some((ordinal, sentence)) = sentences.next_if(|(_, sentence)| sentence.passage as usize <= at) {
             if sentence.passage as usize != at {
                 continue;
@@ -50,12 +57,10 @@ pub(super) fn add(fields: &Fields, document: &Document, annotation: &Annotation,
             let begins = sentence.span.start.saturating_sub(span.start);
             let position = base + starts.partition_point(|start| *start < begins) as u32;
             let finding = finding_of(annotation, sentence.span).map_or(0, |at| (at as u64 + 1).min(ORDINAL));
-            rows.push(
-                (*column as u64) << FIELD_SHIFT
-                    | u64::from(position) << POSITION_SHIFT
-                    | finding << FINDING_SHIFT
-                    | (ordinal as u64).min(ORDINAL),
-            );
+            rows.push(place(position) | finding << FINDING_SHIFT | (ordinal as u64).min(NO_SENTENCE - 1));
+        }
+        if rows.len() == known {
+            rows.push(place(base) | NO_SENTENCE);
         }
     }
     rows.sort_unstable();
@@ -126,6 +131,11 @@ impl Sentences {
 
     fn value(&self, row: u32) -> u64 {
         self.column.as_ref().map_or(0, |column| column.values.get_val(row))
+    }
+
+    /// Whether a row is a sentence.
+    pub(in crate::index) fn is_sentence(&self, row: u32) -> bool {
+        self.value(row) & ORDINAL != NO_SENTENCE
     }
 
     /// Whether a sentence is a finding.

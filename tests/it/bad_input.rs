@@ -209,7 +209,7 @@ fn a_file_that_cannot_be_read_is_named_and_the_good_ones_are_read() {
     fs::write(workspace.path("corpora/records/1-good.xml"), GOOD).unwrap();
     let bad = workspace.path("corpora/records/2-bad.xml");
     fs::write(&bad, GOOD).unwrap();
-    fs::set_permissions(&bad, fs::Permissions::from_mode(0)).unwrap();
+    fs::set_permissions(&bad, fs::Permissions::from_mode(0o000)).unwrap();
     if fs::File::open(&bad).is_ok() {
         // Root may read everything but the memory at address 0.
         fs::remove_file(&bad).unwrap();

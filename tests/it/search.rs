@@ -67,7 +67,7 @@ fn a_strategy_is_printed_line_by_line_as_reviewers_publish_it() {
 fn findings_and_sentences_are_verbatim_and_say_where_they_stand() {
     let workspace = Workspace::with_refreshed_demo();
     for unit in ["sentence", "finding"] {
-        let page = search(&workspace, &["mortality AND 2000:2100[dp]", "--unit", unit, "--limit", "500"]);
+        let page = search(&workspace, &["mortality[tiab] AND 2000:2100[dp]", "--unit", unit, "--limit", "500"]);
         assert_eq!(page["unit"], unit);
         let hits = page["hits"].as_array().unwrap();
         assert!(!hits.is_empty());

@@ -6,6 +6,7 @@
 //! - a possessive `'s` is dropped;
 //! - one or two Greek letters become words of their own by name (`TNFα` is `tnf`, `alpha`); a longer run stays a Greek
 //!   word; `µ` before a Latin letter is `u`, the usual way to write micrograms;
+//!
 //! The fields that boolean searches use hold these words as they are: PubMed does not stem. What joins the pieces of a compound
 //! differs from paper to paper; [`compounds`] tells a query's ways to write each one.
 //!

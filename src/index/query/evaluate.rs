@@ -86,10 +86,14 @@ impl<'a> Segment<'a> {
             alive.iter_alive().for_each(|document| living.insert(document));
             found.intersect(&self.of_documents(living));
         }
-        if let (Unit::Finding, Some(sentences)) = (self.unit, &self.sentences) {
-            let mut findings = Bits::none(sentences.count());
-            found.iter().filter(|row| sentences.is_finding(*row)).for_each(|row| findings.insert(row));
-            found = findings;
+        if let Some(sentences) = &self.sentences {
+            let mut wanted = Bits::none(sentences.count());
+            let is_wanted = |row: &u32| match self.unit {
+                Unit::Finding => sentences.is_finding(*row),
+                _ => sentences.is_sentence(*row),
+            };
+            found.iter().filter(is_wanted).for_each(|row| wanted.insert(row));
+            found = wanted;
         }
         Ok(found)
     }

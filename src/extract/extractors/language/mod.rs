@@ -1,6 +1,6 @@
 //! Passages that are not in English: they are marked, and no other extractor reads them.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 
 use crate::extract::{Extractor, Input, table};
@@ -16,7 +16,7 @@ impl Extractor for Language {
     }
 
     fn version(&self) -> u32 {
-        1
+        2
     }
 
     fn extract(&self, input: &Input<'_>, annotation: &mut Annotation) {
@@ -34,6 +34,8 @@ const ENOUGH: usize = 2000;
 const FEWEST_WORDS: usize = 8;
 /// The share of small words from which a language is believed.
 const BELIEVED: f64 = 0.12;
+/// So many different ones must be there: one word may be a word of English too ("a").
+const DIFFERENT: usize = 3;
 const ENGLISH: &str = "eng";
 /// A language that is not told, by ISO 639-2.
 const UNDETERMINED: &str = "und";
@@ -65,13 +67,19 @@ fn foreign(text: &str) -> Option<&'static str> {
     }
     let mut hits = vec![0_u32; LANGUAGES.len()];
     let mut count = 0_u32;
+    let mut seen: HashSet<&'static str> = HashSet::new();
+    let mut different = vec![0_usize; LANGUAGES.len()];
     for word in text.split(|c: char| !c.is_alphabetic()).filter(|word| !word.is_empty()) {
         count += 1;
         // Small words are short; most others need no folding.
         if word.len() <= 12
-            && let Some(languages) = WORDS.get(word.to_lowercase().as_str())
+            && let Some((known, languages)) = WORDS.get_key_value(word.to_lowercase().as_str())
         {
-            languages.iter().for_each(|language| hits[*language] += 1);
+            let first = seen.insert(known);
+            for language in languages {
+                hits[*language] += 1;
+                different[*language] += usize::from(first);
+            }
         }
     }
     if (count as usize) < FEWEST_WORDS {
@@ -80,7 +88,7 @@ fn foreign(text: &str) -> Option<&'static str> {
     let english = LANGUAGES.iter().position(|language| *language == ENGLISH).map_or(0, |at| hits[at]);
     let (best, most) = hits.iter().enumerate().rev().max_by_key(|(_, hits)| **hits)?;
     let language = LANGUAGES[best];
-    let sure = f64::from(*most) >= BELIEVED * f64::from(count) && *most >= 2 * english;
+    let sure = f64::from(*most) >= BELIEVED * f64::from(count) && *most >= 2 * english && different[best] >= DIFFERENT;
     (language != ENGLISH && sure).then_some(language)
 }
 
@@ -141,6 +149,10 @@ mod tests {
             ("تلقى المرضى الدواء أو الدواء الوهمي لمدة اثني عشر أسبوعا.", Some("und")),
             ("Patients received the drug or placebo for twelve weeks, and pain was lower with the drug.", None),
             ("The de novo synthesis of α-, β- and γ-tocopherol in vivo was measured by ΔF and σ and π.", None),
+            (
+                "In those with a large lesion, early surgery increased walking at a year with no change in mortality.",
+                None,
+            ),
             ("Ergebnis.", None),
             ("", None),
         ] {

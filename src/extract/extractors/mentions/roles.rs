@@ -57,6 +57,8 @@ impl Cue {
 
 /// The words that may tell: as many as the longest cue with its gap reaches back.
 const REACH: usize = 10;
+/// How far those words are looked for, in code points: time grows with the text and no faster, however long a sentence is.
+const NEAR: u32 = 400;
 
 pub(super) fn assign(input: &Input<'_>, annotation: &mut Annotation) {
     let title = title_span(input);
@@ -67,8 +69,10 @@ pub(super) fn assign(input: &Input<'_>, annotation: &mut Annotation) {
             at += 1;
         }
         let start = sentences.get(at).map_or(mention.span.start, |sentence| sentence.start.min(mention.span.start));
+        let start = start.max(mention.span.start.saturating_sub(NEAR));
         let before = words(input.text.slice(Span::new(start, mention.span.start)));
         let end = sentences.get(at).map_or(mention.span.end, |sentence| sentence.end.max(mention.span.end));
+        let end = end.min(mention.span.end + NEAR);
         let behind = words_behind(input.text.slice(Span::new(mention.span.end, end)));
         let in_title = title.is_some_and(|title| title.contains(mention.span));
         mention.role = by_cue(mention, &before, &behind).or_else(|| by_title(mention, in_title));

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{CitationMark, Flag, FlagKind, Identifiers, Licence, PartialDate, Passage, Span};
+use super::{CitationMark, Flag, FlagKind, Identifiers, Licence, PartialDate, Passage, SourceRecord, Span};
 
 /// What kind of thing the record describes.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -111,6 +111,9 @@ pub struct Document {
     /// What it cites.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub references: Vec<Reference>,
+    /// The records it was put together from, where it was of several: the first counts before the next.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub records: Vec<SourceRecord>,
     /// What kind of article it is, as the source writes it (JATS `article-type`: `research-article`, `review-article` …).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub article_type: Option<String>,

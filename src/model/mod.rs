@@ -17,6 +17,7 @@ mod mention;
 mod passage;
 mod span;
 mod study;
+mod union;
 
 pub use annotation::{Abbreviation, Annotation, Foreign, Sentence, SentenceRole};
 pub use card::{Card, FindingCard, Place};
@@ -35,3 +36,4 @@ pub use mention::{Mention, MentionRole};
 pub use passage::{CitationMark, Licence, Passage};
 pub use span::{Span, TextIndex};
 pub use study::{Population, SampleSize, SampleSizeKind, Study};
+pub use union::SourceRecord;

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, params};
 
-use super::{NewRecord, PackedRecord, RunId, Store, StoreError, compress, now, sql_error};
+use super::{NewRecord, PackedRecord, RunId, Store, StoreError, compress, now, sql_error, union};
 use crate::model::{Document, DocumentId, Flag};
 
 /// What a delivery, or a run, brought.
@@ -155,7 +155,7 @@ impl Ingest<'_> {
             let document = c
                 .prepare_cached("SELECT id FROM document WHERE name = ?1")?
                 .query_row([record.name.as_str()], |row| row.get(0))?;
-            (document, live_version(c, document, record.version)?, current_document(c, document)?)
+            (document, live_version(c, document, record.version, record.format)?, current_document(c, document)?)
         };
         let from_here = c
             .prepare_cached("INSERT OR IGNORE INTO holding (document, source) VALUES (?1, ?2)")?
@@ -183,6 +183,8 @@ impl Ingest<'_> {
             if !record.flags.is_empty() {
                 self.say(&record.name, &record.flags)?;
             }
+        } else if let Some(united) = union::unite(c, document, self.origin, self.run, &self.now)? {
+            self.say(&record.name, &united.flags())?;
         } else if current_document(c, document)? == Some(row) {
             self.say(&record.name, &record.flags)?;
         }
@@ -244,11 +246,14 @@ impl Ingest<'_> {
         if !live {
             return Ok(false);
         }
+        let spared = union::spared(c, document, version)?;
         c.prepare_cached(
             "INSERT INTO deletion (document, source_version, after_version, origin, position, run, stored_at)
              VALUES (?1, ?2, (SELECT max(id) FROM document_version), ?3, ?4, ?5, ?6)",
         )?
         .execute(params![document, version, self.origin, position as i64, self.run.0, self.now])?;
+        union::store_again(c, &spared, self.run, &self.now)?;
+        union::unite(c, document, self.origin, self.run, &self.now)?;
         let flags = match current_document(c, document)? {
             None => Vec::new(),
             Some(row) => {
@@ -371,15 +376,15 @@ fn flags_said_by(c: &Connection, speaker: &DocumentId) -> rusqlite::Result<BTree
     Ok(held)
 }
 
-/// The row and digest of a version that was not withdrawn.
-fn live_version(c: &Connection, document: i64, version: u32) -> rusqlite::Result<Option<(i64, Vec<u8>)>> {
+/// The row and digest of a version, as one format tells of it, that was not withdrawn.
+fn live_version(c: &Connection, document: i64, version: u32, format: &str) -> rusqlite::Result<Option<(i64, Vec<u8>)>> {
     c.prepare_cached(
         "SELECT v.id, v.digest FROM document_version v WHERE v.document = ?1 AND v.source_version = ?2
-         AND NOT EXISTS (SELECT 1 FROM deletion d WHERE d.document = v.document
+         AND v.format = ?3 AND NOT EXISTS (SELECT 1 FROM deletion d WHERE d.document = v.document
                          AND d.source_version = v.source_version AND d.after_version >= v.id)
          ORDER BY v.id DESC LIMIT 1",
     )?
-    .query_row(params![document, version], |row| Ok((row.get(0)?, row.get(1)?)))
+    .query_row(params![document, version, format], |row| Ok((row.get(0)?, row.get(1)?)))
     .optional()
 }
 

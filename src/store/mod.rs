@@ -7,6 +7,8 @@
 //! - **Current is a query.** Readers see a [`Snapshot`]: the state when mining was last done, or at an earlier time.
 //! - **Atomic.** A delivery and its checkpoint are one transaction ([`Ingest`]), and so is what is mined from a batch
 //!   ([`Store::record_mined`]); a process that is killed leaves the state before or after.
+//! - **United.** A record in another format of a document that is held (a full text beside a citation) is kept beside it; what
+//!   counts is their union, a version of its own.
 //! - **Idempotent.** Storing what is stored changes nothing.
 //!
 //! The schema stands in `schema/NNNN.sql`, one file a version; [`migration`] brings an older store up to date and refuses a
@@ -22,6 +24,7 @@ mod read;
 mod runs;
 #[cfg(test)]
 mod tests;
+mod union;
 mod vectors;
 
 use std::path::{Path, PathBuf};

@@ -28,9 +28,13 @@ fn document(pmid: u64, version: u32, title: &str) -> Document {
 
 impl Corpus {
     fn put(&mut self, document: &Document) -> Stored {
+        self.put_as("test", document)
+    }
+
+    fn put_as(&mut self, format: &'static str, document: &Document) -> Stored {
         let bytes = serde_json::to_vec(document).unwrap();
         let mut ingest = self.store.ingest(self.run, "files", "a.xml").unwrap();
-        let stored = ingest.record(NewRecord { document, bytes: &bytes, format: "test", position: 0 }).unwrap();
+        let stored = ingest.record(NewRecord { document, bytes: &bytes, format, position: 0 }).unwrap();
         ingest.commit(None).unwrap();
         stored
     }
@@ -148,6 +152,65 @@ fn flags_begin_and_cease_with_the_record_that_says_so() {
     let after = corpus.publish();
     assert!(corpus.store.flags(&after, &id).unwrap().is_empty());
     assert_eq!(corpus.store.flags(&before, &id).unwrap().len(), 1, "what was said then was said");
+}
+
+/// A citation and a full text of the same document.
+fn two_records() -> (Document, Document) {
+    let mut citation = document(1, 1, "paper");
+    citation.keywords.push("pill".to_owned());
+    let mut article = document(1, 1, "Paper");
+    article.full_text_from = Some(1);
+    article.passages.push(crate::model::Passage {
+        section: "Results".to_owned(),
+        category: None,
+        text: "It fell.".to_owned(),
+    });
+    (citation, article)
+}
+
+#[test]
+fn a_citation_and_its_full_text_are_one_document_whichever_comes_first() {
+    for citation_first in [true, false] {
+        let mut corpus = corpus();
+        let (citation, article) = two_records();
+        let mut order = [("pubmed-xml", &citation), ("jats", &article)];
+        if !citation_first {
+            order.reverse();
+        }
+        assert_eq!(corpus.put_as(order[0].0, order[0].1), Stored::Added);
+        assert_eq!(corpus.put_as(order[1].0, order[1].1), Stored::Revised);
+        for (format, document) in order {
+            assert_eq!(corpus.put_as(format, document), Stored::Unchanged);
+        }
+        assert_eq!(corpus.store.totals().unwrap().versions, 3, "two records and their union");
+        let snapshot = corpus.publish();
+        let held = corpus.store.document(&snapshot, &DocumentId::pmid(1)).unwrap().unwrap().document;
+        assert_eq!((held.title(), held.keywords.len(), held.full_text().len()), ("paper", 1, 1));
+        assert_eq!(held.records.len(), 2);
+        // A revision of either is seen, and the other stays.
+        let mut revised = citation.clone();
+        revised.keywords.push("trial".to_owned());
+        assert_eq!(corpus.put_as("pubmed-xml", &revised), Stored::Revised);
+        let snapshot = corpus.publish();
+        let held = corpus.store.document(&snapshot, &DocumentId::pmid(1)).unwrap().unwrap().document;
+        assert_eq!((held.keywords.len(), held.full_text().len()), (2, 1));
+    }
+}
+
+#[test]
+fn a_citation_that_is_withdrawn_leaves_the_full_text() {
+    let mut corpus = corpus();
+    let (citation, article) = two_records();
+    corpus.put_as("jats", &article);
+    corpus.put_as("pubmed-xml", &citation);
+    assert_eq!(corpus.delete(1, 1), 1);
+    let snapshot = corpus.publish();
+    let held = corpus.store.document(&snapshot, &DocumentId::pmid(1)).unwrap().unwrap().document;
+    assert_eq!((held.title(), held.keywords.len()), ("Paper", 0));
+    corpus.put_as("pubmed-xml", &citation);
+    let snapshot = corpus.publish();
+    let held = corpus.store.document(&snapshot, &DocumentId::pmid(1)).unwrap().unwrap().document;
+    assert_eq!((held.keywords.len(), held.full_text().len()), (1, 1));
 }
 
 #[test]

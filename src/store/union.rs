@@ -1,0 +1,127 @@
+//! A document that several formats tell of: its records side by side, and their union as the version that counts.
+//!
+//! A union is a version like any other, of the format [`UNION`], written behind the records it was made of; so readers, mining
+//! and index need to know nothing of it. It has no record of its own: those of its parts are kept.
+
+use rusqlite::{Connection, params};
+use sha2::{Digest, Sha256};
+
+use super::read::unpack;
+use super::{RunId, compress};
+use crate::model::{Document, SourceRecord};
+
+/// The format of a version that was put together from others.
+const UNION: &str = "union";
+/// Formats of full text: what PubMed withdraws is its citation, and not the article that an archive has.
+const FULL_TEXT: &str = "jats";
+
+/// A version that lives.
+struct Part {
+    source_version: i64,
+    format: String,
+    digest: Vec<u8>,
+    parsed: Vec<u8>,
+    origin: String,
+}
+
+/// Makes the version that counts of a document with records in several formats, unless it is there. Gives the union if one was
+/// made.
+pub(super) fn unite(
+    c: &Connection,
+    document: i64,
+    origin: i64,
+    run: RunId,
+    now: &str,
+) -> rusqlite::Result<Option<Document>> {
+    let parts = live_parts(c, document)?;
+    if parts.len() < 2 {
+        return Ok(None);
+    }
+    let mut digest = Sha256::new();
+    for part in &parts {
+        digest.update(part.format.as_bytes());
+        digest.update(&part.digest);
+    }
+    let digest = digest.finalize();
+    let version = parts.iter().map(|part| part.source_version).max().unwrap_or(1);
+    let held: bool = c
+        .prepare_cached(
+            "SELECT EXISTS (SELECT 1 FROM document_version v WHERE v.document = ?1 AND v.format = ?2 AND v.digest = ?3
+             AND v.source_version = ?4
+             AND v.id > (SELECT coalesce(max(p.id), 0) FROM document_version p
+                         WHERE p.document = v.document AND p.source_version = v.source_version AND p.format <> ?2)
+             AND NOT EXISTS (SELECT 1 FROM deletion d WHERE d.document = v.document
+                             AND d.source_version = v.source_version AND d.after_version >= v.id))",
+        )?
+        .query_row(params![document, UNION, digest.as_slice(), version], |row| row.get(0))?;
+    if held {
+        return Ok(None);
+    }
+    let mut records = Vec::with_capacity(parts.len());
+    for part in parts {
+        // What cannot be read is not united; the records stay.
+        let Ok(parsed) = unpack::<Document>(&part.parsed) else { return Ok(None) };
+        records.push((SourceRecord { format: part.format, origin: part.origin }, parsed));
+    }
+    let union = Document::united(records);
+    let packed = serde_json::to_vec(&union)
+        .map_err(std::io::Error::other)
+        .and_then(|json| compress(&json))
+        .map_err(|error| rusqlite::Error::ToSqlConversionFailure(Box::new(error)))?;
+    c.prepare_cached(
+        "INSERT INTO document_version (document, source_version, digest, format, record, parsed, origin, position, run, stored_at)
+         VALUES (?1, ?2, ?3, ?4, x'', ?5, ?6, 0, ?7, ?8)",
+    )?
+    .execute(params![document, version, digest.as_slice(), UNION, packed, origin, run.0, now])?;
+    Ok(Some(union))
+}
+
+/// Of each format the version that counts.
+fn live_parts(c: &Connection, document: i64) -> rusqlite::Result<Vec<Part>> {
+    let mut statement = c.prepare_cached(
+        "SELECT v.source_version, v.format, v.digest, v.parsed, o.name FROM document_version v JOIN origin o ON o.id = v.origin
+         WHERE v.document = ?1 AND v.format <> ?2
+         AND NOT EXISTS (SELECT 1 FROM deletion d WHERE d.document = v.document
+                         AND d.source_version = v.source_version AND d.after_version >= v.id)
+         AND NOT EXISTS (SELECT 1 FROM document_version w WHERE w.document = v.document AND w.format = v.format
+                         AND (w.source_version, w.id) > (v.source_version, v.id)
+                         AND NOT EXISTS (SELECT 1 FROM deletion d WHERE d.document = w.document
+                                         AND d.source_version = w.source_version AND d.after_version >= w.id))
+         ORDER BY v.format",
+    )?;
+    let rows = statement.query_map(params![document, UNION], |row| {
+        Ok(Part {
+            source_version: row.get(0)?,
+            format: row.get(1)?,
+            digest: row.get(2)?,
+            parsed: row.get(3)?,
+            origin: row.get(4)?,
+        })
+    })?;
+    rows.collect()
+}
+
+/// The rows of full texts that live and that a deletion of this version of the citation would take with it.
+pub(super) fn spared(c: &Connection, document: i64, version: u32) -> rusqlite::Result<Vec<i64>> {
+    c.prepare_cached(
+        "SELECT max(v.id) FROM document_version v WHERE v.document = ?1 AND v.source_version = ?2 AND v.format = ?3
+         AND NOT EXISTS (SELECT 1 FROM deletion d WHERE d.document = v.document
+                         AND d.source_version = v.source_version AND d.after_version >= v.id)
+         HAVING max(v.id) IS NOT NULL",
+    )?
+    .query_map(params![document, version, FULL_TEXT], |row| row.get(0))?
+    .collect()
+}
+
+/// Stores these rows once more, behind a deletion that was not meant for them.
+pub(super) fn store_again(c: &Connection, rows: &[i64], run: RunId, now: &str) -> rusqlite::Result<()> {
+    for row in rows {
+        c.prepare_cached(
+            "INSERT INTO document_version (document, source_version, digest, format, record, parsed, origin, position, run, stored_at)
+             SELECT document, source_version, digest, format, record, parsed, origin, position, ?2, ?3
+             FROM document_version WHERE id = ?1",
+        )?
+        .execute(params![row, run.0, now])?;
+    }
+    Ok(())
+}

@@ -2,7 +2,7 @@
 
 use rusqlite::Connection;
 
-use super::{Store, StoreError, not_a_store};
+use super::{Store, StoreError, sql_error};
 
 /// The steps, in order: step N makes schema N out of schema N - 1. A published step is never changed.
 const STEPS: [&str; 3] =
@@ -25,7 +25,7 @@ fn inspect(store: &Store) -> Result<i64, StoreError> {
         let tables: i64 = c.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
         Ok((pragma(c, "application_id")?, pragma(c, "user_version")?, tables))
     })()
-    .map_err(|error| not_a_store(&store.path, error))?;
+    .map_err(|error| sql_error(&store.path, error))?;
     if tables > 0 && application != APPLICATION {
         return Err(StoreError::NotAStore {
             path: store.path.clone(),
@@ -65,7 +65,7 @@ pub(super) fn migrate(store: &mut Store) -> Result<(), StoreError> {
         transaction.pragma_update(None, "application_id", APPLICATION)?;
         transaction.commit()
     };
-    run(&mut store.connection).map_err(|source| super::sql_error(&path, source))
+    run(&mut store.connection).map_err(|source| sql_error(&path, source))
 }
 
 #[cfg(test)]

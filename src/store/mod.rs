@@ -128,7 +128,7 @@ impl Store {
         let sql = |source| StoreError::Sql { path: path.to_owned(), source };
         let connection = Connection::open_with_flags(path, flags).map_err(sql)?;
         connection.busy_timeout(std::time::Duration::from_secs(10)).map_err(sql)?;
-        connection.pragma_update(None, "foreign_keys", true).map_err(|error| not_a_store(path, error))?;
+        connection.pragma_update(None, "foreign_keys", true).map_err(|error| sql_error(path, error))?;
         Ok(Self { connection, path: path.to_owned() })
     }
 

@@ -106,6 +106,12 @@ fn signal(id: u32, name: &str) {
 fn a_second_refresh_is_turned_away() {
     let workspace = Workspace::new();
     define_large(&workspace);
+    // A store that is there: what is stopped while it makes one may hold it against readers too.
+    let update = workspace.path("corpora/records/n2.xml");
+    let aside = workspace.path("n2.xml");
+    fs::rename(&update, &aside).unwrap();
+    workspace.run(&["refresh", "c"]).expect(0);
+    fs::rename(&aside, &update).unwrap();
     let mut first = workspace.command(&["refresh", "c"]).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
     // Once the first holds the corpus it is made to wait, however fast it is.
     let held = || {

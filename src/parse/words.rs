@@ -48,6 +48,8 @@ pub(super) struct Words {
     text: String,
     /// White space was seen and not yet written.
     space: bool,
+    /// White space was seen before the first word.
+    indented: bool,
     /// A superscript (`^`) or subscript (`_`) has begun and nothing of it was seen yet.
     shifted: Option<char>,
     /// A sign to write before the next words: `^` or `/` between the parts of a formula.
@@ -73,13 +75,18 @@ impl Words {
 
     /// The words; nothing is left.
     pub(super) fn take(&mut self) -> String {
-        self.space = false;
+        (self.space, self.indented) = (false, false);
         std::mem::take(&mut self.text)
     }
 
     /// Whether white space stands between what was read and what comes.
     pub(super) fn ends_with_blank(&self) -> bool {
         self.space || self.text.is_empty()
+    }
+
+    /// Whether white space stood before the first word, and whether it stands behind the last.
+    pub(super) fn edges(&self) -> (bool, bool) {
+        (self.indented, self.space)
     }
 
     /// White space.
@@ -156,8 +163,12 @@ impl Words {
             }
         }
         self.shifted = None;
-        if self.space && !self.text.is_empty() {
-            self.text.push(' ');
+        if self.space {
+            if self.text.is_empty() {
+                self.indented = true;
+            } else {
+                self.text.push(' ');
+            }
         }
         self.space = false;
     }

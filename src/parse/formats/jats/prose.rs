@@ -148,13 +148,21 @@ impl Prose {
     fn superscript<'x>(&mut self, cursor: &mut Cursor<'x>, element: &Element<'x>, block: &mut Block<'_, 'x>) -> Read {
         let mut inner = Prose { raised: self.raised + 1, ..Prose::default() };
         inner.read(cursor, element, block)?;
+        // "Brand<sup>® </sup>and": white space within parts words as white space outside does, but no number from its exponent.
+        let (before, after) = inner.words.edges();
         let (text, marks) = inner.take();
+        if before && !text.starts_with(|c: char| c.is_ascii_digit() || matches!(c, '-' | '+' | '−' | '–')) {
+            self.blank();
+        }
         if marks.is_empty() {
             self.words.enter("sup");
             self.words.push(&text);
             self.words.leave();
         } else {
             self.mark(&text, true);
+        }
+        if after {
+            self.blank();
         }
         Ok(())
     }
@@ -185,7 +193,11 @@ impl Prose {
                 }
             }
         }
+        let (before, after) = inner.words.edges();
         let (text, _) = inner.take();
+        if before {
+            self.blank();
+        }
         if self.raised > 0 {
             // The superscript around it writes the brackets.
             self.mark(&text, false);
@@ -195,6 +207,9 @@ impl Prose {
                 && self.words.text().ends_with(|c: char| c.is_alphanumeric() || matches!(c, '.' | '%' | ')'));
             let glued = joined && text.starts_with(|c: char| c.is_ascii_alphanumeric());
             self.mark(&text, small || glued);
+        }
+        if after {
+            self.blank();
         }
         Ok(())
     }

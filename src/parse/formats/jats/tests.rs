@@ -67,6 +67,9 @@ fn references_never_join_numbers() {
         ("0.05<xref ref-type=\"table-fn\" rid=\"t\"><sup>1</sup></xref>".to_owned(), "0.05[1]"),
         ("0.05<sup><xref ref-type=\"table-fn\" rid=\"t\">*</xref></sup>".to_owned(), "0.05*"),
         ("3.2 × 10<sup>9</sup>/l".to_owned(), "3.2 × 10^9/l"),
+        ("3.2 × 10<sup> 9 </sup>cells, R<sup>2 </sup>= 0.6".to_owned(), "3.2 × 10^9 cells, R2 = 0.6"),
+        (format!("Brand<sup>® </sup>pills<sup>{} </sup>work", mark(12)), "Brand® pills[12] work"),
+        ("shown <xref ref-type=\"bibr\" rid=\"b\">12 </xref>later".to_owned(), "shown 12 later"),
         (format!("{} found it", "<xref ref-type=\"bibr\" rid=\"b\">Smith 2005</xref>"), "Smith 2005 found it"),
     ];
     for (xml, text) in marked {

@@ -1,11 +1,12 @@
 //! The tasks: one file or folder and one line of [`ALL`] each.
 
+mod labels;
 mod retrieval;
 
 use super::Task;
 
 /// Every task.
-pub const ALL: &[&dyn Task] = &[&retrieval::Retrieval];
+pub const ALL: &[&dyn Task] = &[&retrieval::Retrieval, &labels::Labels];
 
 /// The task of this name.
 pub fn by_name(name: &str) -> Option<&'static dyn Task> {

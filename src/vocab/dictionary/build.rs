@@ -7,7 +7,7 @@ use crate::vocab::layer::KeyRef;
 use crate::vocab::vocabulary::rank;
 
 use super::trie::Trie;
-use super::{Dictionary, Sense, Terminal, stop};
+use super::{Adjectival, Dictionary, Sense, Terminal, adjectives, stop};
 
 impl Dictionary {
     /// A dictionary of every name that may count in a text.
@@ -41,14 +41,17 @@ impl Dictionary {
             dictionary.trie.set_end(same[0].0, dictionary.terminals.len());
             dictionary.terminals.push(terminal);
         }
+        senses.add_adjectives(&mut dictionary, vocabulary);
         dictionary
     }
 }
 
 /// The concepts of all layers, each under one number.
+#[derive(Default)]
 struct Concepts<'v> {
     /// By layer and position in it.
     numbers: Vec<Vec<u32>>,
+    known: WordMap<&'v str, u32>,
     ids: Vec<&'v str>,
     names: Vec<&'v str>,
     types: Vec<Option<ConceptType>>,
@@ -56,12 +59,11 @@ struct Concepts<'v> {
 
 impl<'v> Concepts<'v> {
     fn number(vocabulary: &'v Vocabulary) -> Self {
-        let mut known: WordMap<&str, u32> = WordMap::default();
-        let mut concepts = Self { numbers: Vec::new(), ids: Vec::new(), names: Vec::new(), types: Vec::new() };
+        let mut concepts = Self::default();
         for layer in vocabulary.stack() {
             let mut numbers = Vec::with_capacity(layer.len() as usize);
             for at in 0..layer.len() {
-                let number = *known.entry(layer.id(at)).or_insert(concepts.ids.len() as u32);
+                let number = *concepts.known.entry(layer.id(at)).or_insert(concepts.ids.len() as u32);
                 if number as usize == concepts.ids.len() {
                     concepts.ids.push(layer.id(at));
                     concepts.names.push(layer.preferred(at));
@@ -107,7 +109,8 @@ struct Senses<'c, 'v> {
 impl Senses<'_, '_> {
     fn terminal(&mut self, dictionary: &mut Dictionary, meanings: &[Meaning<'_>]) -> Terminal {
         let plain = meanings.iter().filter(|meaning| meaning.written.is_none());
-        let mut terminal = Terminal { plain: self.sense(dictionary, plain.copied().collect()), written: Vec::new() };
+        let plain = self.sense(dictionary, plain.copied().collect());
+        let mut terminal = Terminal { plain, ..Terminal::default() };
         let mut written: Vec<String> = meanings.iter().filter_map(|meaning| meaning.written.map(bare)).collect();
         written.sort_unstable();
         written.dedup();
@@ -121,6 +124,28 @@ impl Senses<'_, '_> {
             }
         }
         terminal
+    }
+
+    /// The adjectives whose conditions this vocabulary has, where they are no names by themselves.
+    fn add_adjectives(&mut self, dictionary: &mut Dictionary, vocabulary: &Vocabulary) {
+        for adjective in adjectives::all() {
+            let condition = vocabulary.find(adjective.condition).into_iter().find_map(|id| {
+                let number = *self.concepts.known.get(id.as_str())?;
+                (self.concepts.types[number as usize] == Some(ConceptType::Condition)).then_some(number)
+            });
+            let Some(concept) = condition else { continue };
+            let meaning = Meaning { rank: (false, true, false, 0), concept, written: None };
+            let Some(sense) = self.sense(dictionary, vec![meaning]) else { continue };
+            let node = dictionary.trie.insert(adjective.key);
+            let at = dictionary.trie.end(node).unwrap_or_else(|| {
+                dictionary.trie.set_end(node, dictionary.terminals.len());
+                dictionary.terminals.push(Terminal::default());
+                dictionary.terminals.len() - 1
+            });
+            if let Some(terminal) = dictionary.terminals.get_mut(at).filter(|terminal| terminal.plain.is_none()) {
+                terminal.adjective = Some(Adjectival { sense, of_people: adjective.of_people });
+            }
+        }
     }
 
     fn sense(&mut self, dictionary: &mut Dictionary, mut meanings: Vec<Meaning<'_>>) -> Option<u32> {

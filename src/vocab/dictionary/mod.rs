@@ -6,9 +6,12 @@
 //! - An abbreviation counts only in its own letters, small and capital, and not amid a line of capitals: `COLD` is a disease
 //!   of the lung, `cold` is not, and `COLD AND DAMP HOUSING` has none.
 //! - Names that are common words (`stop.tsv`) never count by themselves.
+//! - Adjectives for having a condition (`adjectives.tsv`) count as names of it, some only where they are said of people.
+//! - A condition behind `non-` or `anti-` is not there: `non-diabetic`.
 //! - Concepts without a type are left out.
 //! - A name of several concepts gives them all, the likeliest first, and is marked as ambiguous.
 
+mod adjectives;
 mod build;
 mod scan;
 mod stop;
@@ -35,6 +38,8 @@ pub struct Hit<'d> {
     pub ambiguous: bool,
     /// Whether it is an abbreviation, which another expansion in the same paper overrules.
     pub abbreviation: bool,
+    /// Whether it is an adjective for who has the condition.
+    pub adjective: bool,
 }
 
 /// All names of a vocabulary, ready to be found. Built once, used by many threads.
@@ -57,6 +62,16 @@ struct Terminal {
     plain: Option<u32>,
     /// Only written so: the letters and digits of an abbreviation, and its sense.
     written: Vec<(Box<str>, u32)>,
+    /// What it means as an adjective, where it is no name by itself.
+    adjective: Option<Adjectival>,
+}
+
+/// The sense of an adjective.
+#[derive(Debug, Clone, Copy)]
+struct Adjectival {
+    sense: u32,
+    /// Whether it counts only where it is said of people.
+    of_people: bool,
 }
 
 /// A meaning that hits share: some concepts, the likeliest first.

@@ -1,9 +1,10 @@
 //! Finds names in a text.
 
+use crate::model::ConceptType;
 use crate::vocab::normal::{Token, Tokens};
 
 use super::build::bare;
-use super::{Dictionary, Hit};
+use super::{Dictionary, Hit, adjectives};
 
 impl Dictionary {
     /// Every name in a text, in order, none within or across another: the longest that begins at a word, then on behind it.
@@ -61,7 +62,16 @@ impl Dictionary {
         };
         let sense = if terminal.written.is_empty() { None } else { abbreviated() };
         let abbreviation = sense.is_some();
-        let sense = self.senses.get(sense.or(terminal.plain)? as usize)?;
+        let named = sense.or(terminal.plain);
+        let as_adjective = || {
+            let adjective = terminal.adjective?;
+            let behind = all.get(range.end..).unwrap_or_default().iter().map(|token| tokens.text(*token));
+            (!adjective.of_people || adjectives::before_people(behind)).then_some(adjective.sense)
+        };
+        let sense = self.senses.get(named.or_else(as_adjective)? as usize)?;
+        if sense.concept_type == ConceptType::Condition && denied(text, tokens, range.start) {
+            return None;
+        }
         let concepts = self.concepts.get(sense.concepts.start as usize..sense.concepts.end as usize)?;
         Some(Hit {
             bytes,
@@ -70,8 +80,25 @@ impl Dictionary {
             name: self.names.get(sense.name as usize)?,
             ambiguous: concepts.len() > 1,
             abbreviation,
+            adjective: named.is_none(),
         })
     }
+}
+
+/// Whether `non-`, `non ` or `anti-` stands right before a token.
+fn denied(text: &str, tokens: &Tokens, at: usize) -> bool {
+    let all = tokens.as_slice();
+    let (Some(before), Some(token)) = (at.checked_sub(1).and_then(|at| all.get(at)), all.get(at)) else { return false };
+    let between = text.get(before.end..token.start).unwrap_or_default();
+    match tokens.text(*before) {
+        "non" => between.chars().all(|c| c == ' ' || is_hyphen(c)),
+        "anti" => !between.is_empty() && between.chars().all(is_hyphen),
+        _ => false,
+    }
+}
+
+fn is_hyphen(c: char) -> bool {
+    matches!(c, '-' | '\u{2010}'..='\u{2013}')
 }
 
 /// How far to look on either side for small letters.

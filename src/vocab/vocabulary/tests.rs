@@ -77,6 +77,29 @@ fn no_concept_of_the_starter_is_its_own_kin() {
 }
 
 #[test]
+fn adjectives_name_conditions() {
+    let dictionary = Dictionary::build(&Vocabulary::starter());
+    let names = |text: &str| -> Vec<String> { dictionary.scan(text).iter().map(|hit| hit.name.to_owned()).collect() };
+    for (text, expected) in [
+        ("120 hypertensive adults", "Hypertension"),
+        ("HIV-positive women", "HIV Infections"),
+        ("HIV-1-infected adults", "HIV Infections"),
+        ("severely depressed elderly patients", "Depression"),
+        ("asthmatic children", "Asthma"),
+        ("Diabetics walked daily", "Diabetes Mellitus"),
+        ("in anaemic mothers", "Anemia"),
+        ("a diabetic foot ulcer", "Diabetic Foot"),
+    ] {
+        assert_eq!(names(text).first().map(String::as_str), Some(expected), "{text}");
+    }
+    for text in
+        ["depressed left ventricular function in patients", "non-diabetic adults", "anti-obesity", "non diabetic"]
+    {
+        assert!(names(text).is_empty(), "{text}: {:?}", names(text));
+    }
+}
+
+#[test]
 fn words_with_two_meanings_are_told_apart() {
     let starter = Vocabulary::starter();
     let dictionary = Dictionary::build(&starter);

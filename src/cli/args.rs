@@ -363,6 +363,9 @@ pub struct Eval {
     /// The corpus that is asked
     #[arg(long, value_name = "NAME")]
     pub corpus: Option<String>,
+    /// Vocabularies to use, the first one counts most [default: all that are imported, then starter]
+    #[arg(long, value_name = "NAME", value_delimiter = ',')]
+    pub vocabularies: Vec<String>,
 }
 
 /// `litmine vocab`

@@ -23,6 +23,7 @@ use crate::parse::InputError;
 use crate::pipeline::PipelineError;
 use crate::progress::Progress;
 use crate::store::StoreError;
+use crate::vocab::VocabularyError;
 
 pub use cache::VectorCache;
 pub use ids::Ids;
@@ -42,6 +43,8 @@ pub struct Request<'r> {
     pub articles: Option<&'r Path>,
     /// `--corpus`.
     pub corpus: Option<&'r str>,
+    /// `--vocabularies`, the topmost first; without names all that were imported, and the starter.
+    pub vocabularies: &'r [String],
 }
 
 impl Request<'_> {
@@ -52,6 +55,7 @@ impl Request<'_> {
             ("mode", self.mode.is_some()),
             ("articles", self.articles.is_some()),
             ("corpus", self.corpus.is_some()),
+            ("vocabularies", !self.vocabularies.is_empty()),
         ];
         options.into_iter().filter(|(_, given)| *given).map(|(name, _)| name).collect()
     }
@@ -87,7 +91,7 @@ pub trait Task: Send + Sync {
     /// What stands behind the name on the command line (`FOLDER --split S --mode bm25|dense|hybrid`).
     fn usage(&self) -> &'static str;
 
-    /// Which of `split`, `mode`, `articles` and `corpus` it takes; any other is refused. `--ids` is taken by all.
+    /// Which of `split`, `mode`, `articles`, `corpus` and `vocabularies` it takes; any other is refused. `--ids` is taken by all.
     fn options(&self) -> &'static [&'static str];
 
     /// Measures.
@@ -156,6 +160,9 @@ pub enum EvalError {
     /// The index failed.
     #[error(transparent)]
     Index(#[from] IndexError),
+    /// A vocabulary is not there.
+    #[error(transparent)]
+    Vocabulary(#[from] VocabularyError),
     /// A corpus cannot be used.
     #[error(transparent)]
     Corpus(#[from] CorpusError),

@@ -55,6 +55,16 @@ impl Vocabulary {
         names.iter().map(open).collect::<Result<_, _>>().map(Self::of)
     }
 
+    /// The named layers; without names all that were imported into the folder, in the order of their names, and the starter
+    /// beneath.
+    pub fn open_or_all(folder: &Path, names: &[String]) -> Result<Self, VocabularyError> {
+        if !names.is_empty() {
+            return Self::open(folder, names);
+        }
+        let imported = list(folder)?.into_iter().map(|vocabulary| vocabulary.name);
+        Self::open(folder, &imported.chain([starter::NAME.to_owned()]).collect::<Vec<_>>())
+    }
+
     fn of(layers: Vec<Arc<Layer>>) -> Self {
         let mut digest = Sha256::new();
         for layer in &layers {
@@ -269,16 +279,22 @@ impl Vocabulary {
         self.layers.iter().filter_map(move |layer| Some((layer.as_ref(), layer.index(id.as_str())?)))
     }
 
+    /// The id under which a concept is held: an id of another vocabulary, or a retired one, gives that of the concept which took
+    /// it over; one that nobody knows stays as it is.
+    pub fn current(&self, id: &ConceptId) -> ConceptId {
+        if self.places(id).next().is_some() {
+            return id.clone();
+        }
+        let known = |layer: &Arc<Layer>| layer.aliased(id.as_str()).next().map(|at| ConceptId::new(layer.id(at)));
+        self.layers.iter().find_map(known).unwrap_or_else(|| id.clone())
+    }
+
     /// The id that these words are, with its prefix or, for MeSH, without.
     fn by_id(&self, words: &str) -> Option<ConceptId> {
         let known = |id: String| {
-            let id = ConceptId::new(id);
-            if self.places(&id).next().is_some() {
-                return Some(id);
-            }
-            // An id of another vocabulary, or a retired one, leads to the concept that took it over.
-            let known = |layer: &Arc<Layer>| layer.aliased(id.as_str()).next().map(|at| ConceptId::new(layer.id(at)));
-            self.layers.iter().find_map(known)
+            let id = self.current(&ConceptId::new(id));
+            let known = self.places(&id).next().is_some();
+            known.then_some(id)
         };
         if let Some((prefix, rest)) = words.split_once(':') {
             return known(words.to_owned()).or_else(|| known(format!("{}:{rest}", prefix.to_uppercase())));

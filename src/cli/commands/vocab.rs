@@ -26,14 +26,7 @@ pub(super) fn run(command: Vocab, settings: &Settings, printer: &mut Printer) ->
 
 /// The vocabularies named; without names all that were imported, in order, and the starter beneath.
 pub(super) fn vocabulary(settings: &Settings, names: &[String]) -> Result<Vocabulary, Failure> {
-    let folder = settings.workspace.vocabularies();
-    let names = if names.is_empty() {
-        let imported = vocab::list(&folder)?.into_iter().map(|vocabulary| vocabulary.name);
-        imported.chain([STARTER.to_owned()]).collect()
-    } else {
-        names.to_vec()
-    };
-    Ok(Vocabulary::open(&folder, &names)?)
+    Ok(Vocabulary::open_or_all(&settings.workspace.vocabularies(), names)?)
 }
 
 fn import(

@@ -1,12 +1,13 @@
 //! The tasks: one file or folder and one line of [`ALL`] each.
 
+mod concepts;
 mod labels;
 mod retrieval;
 
 use super::Task;
 
 /// Every task.
-pub const ALL: &[&dyn Task] = &[&retrieval::Retrieval, &labels::Labels];
+pub const ALL: &[&dyn Task] = &[&retrieval::Retrieval, &concepts::Concepts, &labels::Labels];
 
 /// The task of this name.
 pub fn by_name(name: &str) -> Option<&'static dyn Task> {

@@ -14,7 +14,6 @@ pub struct Mentions;
 
 /// How sure a name of the dictionary is, by what kind of name it is.
 const WHOLE_NAME: f32 = 0.95;
-const ADJECTIVE: f32 = 0.85;
 const AMBIGUOUS: f32 = 0.6;
 const BARE_ABBREVIATION: f32 = 0.7;
 /// An abbreviation that the document explains is as sure as its long form, nearly.
@@ -26,7 +25,7 @@ impl Extractor for Mentions {
     }
 
     fn version(&self) -> u32 {
-        3
+        2
     }
 
     fn extract(&self, input: &Input<'_>, annotation: &mut Annotation) {
@@ -48,7 +47,6 @@ impl Extractor for Mentions {
                 let confidence = match (hit.ambiguous, hit.abbreviation) {
                     (true, _) => AMBIGUOUS,
                     (false, true) => BARE_ABBREVIATION,
-                    (false, false) if hit.adjective => ADJECTIVE,
                     (false, false) => WHOLE_NAME,
                 };
                 let mention = Mention {

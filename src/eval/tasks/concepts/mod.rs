@@ -1,0 +1,212 @@
+//! `concepts`: are conditions and chemicals found where annotators marked them, and are they the right concepts?
+//!
+//! Each document is annotated as `litmine annotate` does it. A mention counts as right where type, begin and end are those that
+//! were marked; a concept where it was marked anywhere in the document. Precision, recall and F1 are over all documents together.
+
+mod gold;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::ControlFlow;
+use std::path::Path;
+
+use rayon::prelude::*;
+
+use crate::eval::{EvalError, Figures, Ids, Request, Setting, Task, rounded};
+use crate::extract;
+use crate::model::{ConceptType, Document};
+use crate::parse::{Input, Item, formats};
+use crate::vocab::{Dictionary, Vocabulary};
+
+use gold::Gold;
+
+/// The format that the sets are in.
+const FORMAT: &str = "pubtator";
+
+/// The task.
+pub(super) struct Concepts;
+
+impl Task for Concepts {
+    fn name(&self) -> &'static str {
+        "concepts"
+    }
+
+    fn usage(&self) -> &'static str {
+        "FILE… [--vocabularies NAME,…]"
+    }
+
+    fn options(&self) -> &'static [&'static str] {
+        &["vocabularies"]
+    }
+
+    fn run(&self, request: &Request<'_>, setting: Setting<'_>) -> Result<Figures, EvalError> {
+        if request.data.is_empty() {
+            return Err(EvalError::Usage("give a file".to_owned()));
+        }
+        let vocabulary = Vocabulary::open_or_all(&setting.workspace.vocabularies(), request.vocabularies)?;
+        let ids = Ids::read(request.ids)?;
+        let mut marked = Vec::new();
+        for file in request.data {
+            marked.extend(read(file, &ids, &vocabulary)?);
+        }
+        if marked.iter().all(|(_, gold)| gold.mentions.is_empty()) {
+            let reason = "no condition and no chemical is marked in it".to_owned();
+            return Err(EvalError::Data { path: request.data[0].clone(), line: None, reason });
+        }
+        let dictionary = Dictionary::build(&vocabulary);
+        let task = setting.progress.task("annotating", Some(marked.len() as u64), "documents");
+        let counts = marked
+            .par_iter()
+            .map(|(document, gold)| {
+                let counts = compare(document, gold, &dictionary);
+                task.advance(1);
+                counts
+            })
+            .reduce(Counts::default, Counts::with);
+        Ok(figures(&counts, marked.len(), &vocabulary))
+    }
+}
+
+/// The documents of a file with what was marked in them.
+fn read(path: &Path, ids: &Ids, vocabulary: &Vocabulary) -> Result<Vec<(Document, Gold)>, EvalError> {
+    let wrong = |reason: String| EvalError::Data { path: path.to_owned(), line: None, reason };
+    let parser = formats::by_name(FORMAT).ok_or_else(|| wrong(format!("{FORMAT} cannot be read")))?;
+    let mut input = Input::open(path)?;
+    let mut read = Vec::new();
+    let mut broken = None;
+    let parsed = parser.parse(&mut input, &mut |item| {
+        let problem = match item {
+            Item::Document(record) => {
+                let id = record.document.identifiers.pmid.unwrap_or_default().to_string();
+                match Gold::read(&String::from_utf8_lossy(&record.bytes), vocabulary) {
+                    Ok(gold) if ids.contains(&id) => read.push((record.document, gold)),
+                    Ok(_) => {}
+                    Err(reason) => broken = Some(format!("document {id}: {reason}")),
+                }
+                broken.is_some()
+            }
+            Item::Deletion(_) => false,
+            Item::Rejected(rejection) => {
+                broken = Some(format!("byte {}: {}", rejection.position, rejection.reason));
+                true
+            }
+        };
+        if problem { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+    });
+    parsed.map_err(|error| wrong(error.to_string()))?;
+    broken.map_or(Ok(read), |reason| Err(wrong(reason)))
+}
+
+/// How many were found, were marked, and both.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+struct Count {
+    found: usize,
+    marked: usize,
+    both: usize,
+}
+
+impl Count {
+    fn of<T: Ord>(found: &BTreeSet<T>, marked: &BTreeSet<T>) -> Self {
+        Self { found: found.len(), marked: marked.len(), both: found.intersection(marked).count() }
+    }
+
+    fn add(&mut self, other: Self) {
+        self.found += other.found;
+        self.marked += other.marked;
+        self.both += other.both;
+    }
+
+    fn figures(self) -> Figures {
+        let share = |part: usize, whole: usize| if whole == 0 { 0.0 } else { part as f64 / whole as f64 };
+        let mut figures = Figures::new();
+        figures.insert("p".to_owned(), rounded(share(self.both, self.found)));
+        figures.insert("r".to_owned(), rounded(share(self.both, self.marked)));
+        figures.insert("f1".to_owned(), rounded(share(2 * self.both, self.found + self.marked)));
+        figures.insert("marked".to_owned(), self.marked.into());
+        figures
+    }
+}
+
+/// The counts of mentions and of ids, by type.
+#[derive(Debug, Default)]
+struct Counts(BTreeMap<ConceptType, [Count; 2]>);
+
+impl Counts {
+    fn with(mut self, other: Self) -> Self {
+        for (kind, counts) in other.0 {
+            let known = self.0.entry(kind).or_default();
+            known.iter_mut().zip(counts).for_each(|(known, count)| known.add(count));
+        }
+        self
+    }
+}
+
+fn compare(document: &Document, gold: &Gold, dictionary: &Dictionary) -> Counts {
+    let annotation = extract::annotate(document, dictionary);
+    let mut counts = Counts::default();
+    for kind in [ConceptType::Condition, ConceptType::Chemical] {
+        let mentions = annotation.mentions.iter().filter(|mention| mention.mention_type == kind);
+        let places: BTreeSet<_> = mentions.clone().map(|mention| mention.span).collect();
+        let ids: BTreeSet<_> = mentions.flat_map(|mention| mention.concepts.iter().cloned()).collect();
+        let marked = gold.mentions.iter().filter(|(marked, _)| *marked == kind).map(|(_, span)| *span).collect();
+        let marked_ids = gold.ids.iter().filter(|(marked, _)| *marked == kind).map(|(_, id)| id.clone()).collect();
+        counts.0.insert(kind, [Count::of(&places, &marked), Count::of(&ids, &marked_ids)]);
+    }
+    counts
+}
+
+/// The figures of the types that are marked in the set.
+fn figures(counts: &Counts, documents: usize, vocabulary: &Vocabulary) -> Figures {
+    let mut figures = Figures::new();
+    for (kind, [mentions, ids]) in counts.0.iter().filter(|(_, [mentions, _])| mentions.marked > 0) {
+        let mut of_type = Figures::new();
+        of_type.insert("mentions".to_owned(), mentions.figures().into());
+        of_type.insert("ids".to_owned(), ids.figures().into());
+        figures.insert(kind.name().to_owned(), of_type.into());
+    }
+    figures.insert("documents".to_owned(), documents.into());
+    let names: Vec<&str> = vocabulary.layers().map(|layer| layer.name).collect();
+    figures.insert("vocabularies".to_owned(), names.join(", ").into());
+    figures
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::corpus::Workspace;
+    use crate::progress::Silent;
+
+    fn measure(text: &str) -> Result<Figures, EvalError> {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("marked.txt");
+        std::fs::write(&path, text).unwrap();
+        let workspace = Workspace::new(folder.path());
+        let setting = Setting { workspace: &workspace, encoder: None, progress: &Silent };
+        let data = [path];
+        Concepts.run(&Request { data: &data, ..Request::default() }, setting)
+    }
+
+    #[test]
+    fn a_set_that_can_be_counted_by_hand() {
+        // Found: asthma twice, gout, fever; marked: asthma once, gout in other words, and metformin, which is found.
+        let figures = measure(
+            "7|t|Asthma and gout.\n7|a|Asthma, fever and metformin.\n7\t0\t6\tAsthma\tDisease\tD001249\n\
+             7\t7\t15\tand gout\tDisease\tD006073\n7\t35\t44\tmetformin\tChemical\tD008687\n",
+        )
+        .unwrap();
+        let condition = &figures["condition"];
+        assert_eq!(condition["mentions"]["p"], 0.25);
+        assert_eq!(condition["mentions"]["r"], 0.5);
+        assert_eq!(condition["mentions"]["f1"], 0.333333);
+        assert_eq!(condition["ids"]["r"], 1.0);
+        assert_eq!(condition["ids"]["p"], 0.666667);
+        assert_eq!(figures["chemical"]["mentions"]["f1"], 1.0);
+        assert_eq!(figures["documents"], 1);
+    }
+
+    #[test]
+    fn what_is_broken_gives_no_figures() {
+        for text in ["", "7|t|Asthma.\n7|a|\n", "7|t|A.\n9|a|B.\n", "7|t|A.\n7|a|B.\n7\t3\t1\tx\tDisease\tD1\n"] {
+            assert!(measure(text).is_err(), "{text:?}");
+        }
+    }
+}

@@ -2,6 +2,8 @@
 
 use std::sync::LazyLock;
 
+use regex::Regex;
+
 use crate::extract::{Input, table};
 use crate::model::{Annotation, Document, EvidenceLevel, Indexing, SentenceRole, StudyDesign};
 
@@ -20,11 +22,17 @@ enum Place {
     CheckTags,
 }
 
+/// A line of `designs.tsv`.
 struct Rule {
-    design: StudyDesign,
+    /// None for words that only look like evidence: lines below do not see them.
+    design: Option<StudyDesign>,
     place: Place,
+    /// The words as written, for the reason that is given.
     words: &'static str,
+    form: Option<Regex>,
     confidence: f32,
+    /// What title or text must hold besides.
+    besides: Option<Regex>,
 }
 
 static RULES: LazyLock<Vec<Rule>> =
@@ -36,15 +44,27 @@ fn design_named(name: &str) -> Option<StudyDesign> {
 
 impl Rule {
     fn read(row: &[&'static str]) -> Option<Self> {
-        let [design, place, words, confidence] = row else { return None };
-        let place = match *place {
+        let (design, place, words, rest) = match row {
+            [design, place, words, rest @ ..] => (*design, *place, *words, rest),
+            _ => return None,
+        };
+        let place = match place {
             "title" => Place::Title,
             "text" => Place::Text,
             "type" => Place::Type,
             "check-tags" => Place::CheckTags,
             _ => return None,
         };
-        Some(Self { design: design_named(design)?, place, words, confidence: confidence.parse().ok()? })
+        let of_words = matches!(place, Place::Title | Place::Text);
+        let form = if of_words { Some(Regex::new(&format!(r"\b(?:{words})")).ok()?) } else { None };
+        let besides = |words: &&str| Regex::new(&format!(r"\b(?:{words})")).ok();
+        let (design, confidence, besides) = match (design, rest) {
+            ("-", []) => (None, 0.0, None),
+            (name, [confidence]) => (Some(design_named(name)?), confidence.parse().ok()?, None),
+            (name, [confidence, words]) => (Some(design_named(name)?), confidence.parse().ok()?, Some(besides(words)?)),
+            _ => return None,
+        };
+        Some(Self { design, place, words, form, confidence, besides })
     }
 }
 
@@ -55,49 +75,74 @@ const FROM_METHODS: f32 = 0.8;
 
 pub(super) fn tell(input: &Input<'_>, annotation: &Annotation) -> Option<Told> {
     let document = input.document;
-    let title = document.title().to_lowercase();
+    let title = plain(document.title());
     let text = body(input, annotation, true);
     // A full text names many designs; what it says of its own methods counts where title and abstract say nothing.
-    tell_by(document, &title, &text, "abstract").or_else(|| {
+    tell_by(document, title, text, "abstract").or_else(|| {
         let methods = body(input, annotation, false);
-        let told = tell_by(document, "", &methods, "methods")?;
+        let told = tell_by(document, String::new(), methods, "methods")?;
         Some(Told { confidence: told.confidence * FROM_METHODS, ..told })
     })
 }
 
-fn tell_by(document: &Document, title: &str, text: &str, place: &str) -> Option<Told> {
+fn tell_by(document: &Document, mut title: String, mut text: String, place: &str) -> Option<Told> {
     let weight = if document.indexing == Indexing::Automated { AUTOMATED } else { 1.0 };
-    RULES.iter().find_map(|rule| {
-        let (holds, reason, weight) = match rule.place {
-            Place::Title => (has_words(title, rule.words), format!("“{}” in the title", rule.words), 1.0),
-            Place::Text => (has_words(text, rule.words), format!("“{}” in the {place}", rule.words), 1.0),
-            Place::Type => {
-                (document.has_publication_type(rule.words), format!("publication type {}", rule.words), weight)
+    for rule in RULES.iter() {
+        let seen = match rule.place {
+            Place::Title => &mut title,
+            Place::Text => &mut text,
+            Place::Type | Place::CheckTags => {
+                let (holds, reason) = match rule.place {
+                    Place::Type => {
+                        (document.has_publication_type(rule.words), format!("publication type {}", rule.words))
+                    }
+                    _ => (animals_only(document) == Some(true), format!("check tags {}", rule.words)),
+                };
+                match rule.design.filter(|_| holds) {
+                    Some(design) => return Some(Told { design, reason, confidence: rule.confidence * weight }),
+                    None => continue,
+                }
             }
-            Place::CheckTags => (animals_only(document) == Some(true), format!("check tags {}", rule.words), weight),
         };
-        holds.then_some(Told { design: rule.design, reason, confidence: rule.confidence * weight })
-    })
+        let Some(found) = rule.form.as_ref().and_then(|form| form.find(seen)) else { continue };
+        let Some(design) = rule.design else {
+            let masked = rule.form.as_ref().map(|form| form.replace_all(seen, " ").into_owned());
+            *seen = masked.unwrap_or_default();
+            continue;
+        };
+        let place = if rule.place == Place::Title { "title" } else { place };
+        let reason = format!("“{}” in the {place}", found.as_str().trim());
+        if rule.besides.as_ref().is_none_or(|form| form.is_match(&title) || form.is_match(&text)) {
+            return Some(Told { design, reason, confidence: rule.confidence });
+        }
+    }
+    None
 }
 
-/// The abstract, or the methods of the full text, in lower case without what it says of earlier work.
+/// Words as the rules have them: in lower case, with plain hyphens and blanks.
+fn plain(words: &str) -> String {
+    let plain = |c: char| match c {
+        '\u{2010}'..='\u{2014}' | '\u{2212}' => '-',
+        c if c.is_whitespace() => ' ',
+        c => c,
+    };
+    words.chars().map(plain).flat_map(char::to_lowercase).collect()
+}
+
+/// The abstract, or the methods of the full text, without what it says of earlier work and of work to come.
 fn body(input: &Input<'_>, annotation: &Annotation, of_abstract: bool) -> String {
+    use SentenceRole::{Background, Conclusions, Title};
     let mut text = String::new();
     for sentence in &annotation.sentences {
         let wanted = input.states(sentence)
             && input.in_abstract(sentence.passage) == of_abstract
             && (of_abstract || sentence.role == Some(SentenceRole::Methods));
-        if wanted && !matches!(sentence.role, Some(SentenceRole::Title | SentenceRole::Background)) {
-            text.push_str(&input.text.slice(sentence.span).to_lowercase());
+        if wanted && !matches!(sentence.role, Some(Title | Background | Conclusions)) {
+            text.push_str(&plain(input.text.slice(sentence.span)));
             text.push('\n');
         }
     }
     text
-}
-
-/// Whether the words stand in the text at the beginning of a word.
-fn has_words(text: &str, words: &str) -> bool {
-    text.match_indices(words).any(|(at, _)| !text[..at].ends_with(|c: char| c.is_alphanumeric() || c == '-'))
 }
 
 /// Whether the record is of animals and not of people, as its check tags say; none where they say neither.

@@ -1,85 +1,85 @@
 //! How many took part.
 //!
-//! Grammar over sentences, not learned: a number beside a word for participants, in a phrase that says what was done with
-//! them. Numbers of arms, centres, people screened, ages, doses and years have other phrases around them and are not taken.
+//! Grammar over sentences (`sample_sizes.tsv`), not learned: a number beside a word for participants, in a phrase that says what
+//! was done with them. Numbers of arms, centres, people screened, ages, doses and years have other phrases around them and are
+//! not taken.
 
 use std::sync::LazyLock;
 
 use regex::{Captures, Regex};
 
-use crate::extract::Input;
+use crate::extract::{Input, table};
 use crate::model::{Annotation, SampleSize, SampleSizeKind, SentenceRole, StudyDesign};
 
 /// A number in digits (thousands parted by commas, thin or plain blanks), or in words.
-const NUMBER: &str = r"(?P<n>\d{1,3}(?:[, \u{2009}\u{202f}\u{a0}]\d{3})+|\d+|(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)(?:[- ](?:and )?(?:hundred|thousand|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety))*)";
+const NUMBER: &str = r"\d{1,3}(?:[, \u{2009}\u{202f}\u{a0}]\d{3})+|\d+|(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)(?:[- ](?:and )?(?:hundred|thousand|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety))*";
 /// Words for those who take part.
-const PEOPLE: &str = r"(?P<who>patients|participants|subjects|adults|children|women|men|people|persons|individuals|volunteers|outpatients|inpatients|infants|adolescents|residents|survivors|girls|boys|mothers|veterans|students|neonates|newborns|males|females|athletes|nurses|physicians|clinicians|practitioners|workers|employees|caregivers|smokers|couples|respondents)";
+const PEOPLE: &str = r"(?P<who>patients|participants|subjects|adults|children|women|men|people|persons|individuals|volunteers|outpatients|inpatients|infants|adolescents|residents|survivors|girls|boys|mothers|veterans|students|neonates|newborns|males|females|athletes|nurses|physicians|clinicians|practitioners|GPs|paramedics|workers|employees|caregivers|smokers|couples|respondents|parturients|schoolchildren|preschoolers|runners|players|cyclists|soldiers|pupils|teenagers|youths|elders|seniors|donors)";
 /// Up to five words that may stand between the number and the people.
 const BETWEEN: &str = r"(?:[\w'’/()≥≤<>-]+,? ){0,5}?";
+/// Words that hold no number.
+const WORDS: &str = r"(?:[a-zA-Z'’-]+,? )";
+/// An aside behind the people: "(60 women)".
+const ASIDE: &str = r"(?:/\w+)?(?: ?\([^()]{1,100}\))?";
 /// What the people have, up to the verb.
-const WITH: &str =
-    r"(?: (?:with|who|aged|from|in|undergoing|having|at|hospitali[sz]ed|admitted|receiving|suffering) [^.;:]{1,120}?)?";
+const WITH: &str = r"(?:,? (?:with|who|aged|ages|from|in|undergoing|having|at|hospitali[sz]ed|admitted|including|that|whose|requiring|treated|without|receiving|suffering|diagnosed|scheduled|presenting|\d[\d–-]*|fulfilling|meeting|attending|referred|between|older|over|above|of|between) (?:[^.;:]|\.\d){1,160}?)?";
 /// What was done with those who were randomised; enrolled first, perhaps.
-const RANDOMISED: &str = r"(?:were|was) (?:(?:then|subsequently|enrolled|recruited|included|selected|equally) )*(?:and )?(?:then )?(?:randomly (?:assigned|allocated|divided|distributed)|randomi[sz]ed|(?:assigned|allocated) randomly|assigned|allocated)";
+const RANDOMISED: &str = r"(?:were|was|had been) (?:[a-zA-Z,'’-]+ ){0,8}?(?:randomly (?:assigned|allocated|divided|distributed)|randomi[sz]ed|(?:assigned|allocated|divided) randomly|assigned|allocated)";
+
+/// Where a phrase tells the size of the study.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Where {
+    /// Wherever it stands.
+    Anywhere,
+    /// In the methods, or a sentence without a role: among results it may tell of a part.
+    Methods,
+    /// The same, with the number at the head of the sentence or of its main clause.
+    Head,
+    /// In a review: in a trial "in 12 patients" is a part of it.
+    Reviews,
+}
 
 struct Grammar {
     kind: SampleSizeKind,
+    tells: Where,
     form: Regex,
 }
 
-static GRAMMAR: LazyLock<Vec<Grammar>> = LazyLock::new(|| {
-    use SampleSizeKind::{Analysed, Enrolled, Randomised};
-    let forms: [(SampleSizeKind, String); 13] = [
-        (Randomised, format!(r"(?i)\b{NUMBER} {BETWEEN}{PEOPLE}{WITH} {RANDOMISED}\b")),
-        // "Patients with asthma (n = 120) were randomised": the people stand before their number.
-        (
-            Randomised,
-            format!(r"(?i)\b{PEOPLE}(?: [^.;:()]{{1,120}}?)? ?\(n ?= ?{NUMBER}\)(?: [^.;:()]{{1,60}}?)? {RANDOMISED}\b"),
-        ),
-        (
-            Randomised,
-            format!(
-                r"(?i)\b(?:randomly assigned|randomi[sz]ed|randomly allocated|randomly divided) (?:a total of )?{NUMBER} {BETWEEN}{PEOPLE}\b"
-            ),
-        ),
-        (Randomised, format!(r"(?i)\brandomi[sz]ation of {NUMBER} {BETWEEN}{PEOPLE}\b")),
-        (Randomised, format!(r"(?i)\b(?:among|of) (?:the )?{NUMBER} (?:randomi[sz]ed|randomly assigned) {BETWEEN}{PEOPLE}\b")),
-        (Enrolled, format!(r"(?i)\b(?:a|in) total of {NUMBER} {BETWEEN}{PEOPLE}\b")),
-        (
-            Enrolled,
-            format!(
-                r"(?i)\b(?:enrolled|recruited|included|studied|followed|involved) (?:a total of )?{NUMBER} {BETWEEN}{PEOPLE}\b"
-            ),
-        ),
-        (
-            Enrolled,
-            format!(
-                r"(?i)\b{NUMBER} {BETWEEN}{PEOPLE}{WITH} (?:(?:were|was) (?:prospectively |consecutively )?(?:enrolled|recruited|included|studied)|participated|took part|entered)\b"
-            ),
-        ),
-        (
-            Enrolled,
-            format!(r"(?i)\b{PEOPLE}(?: [^.;:()]{{1,120}}?)? ?\(n ?= ?{NUMBER}\) (?:were|was) (?:enrolled|recruited|included|studied)\b"),
-        ),
-        // "This trial was carried out on 60 children", "a cohort study of 21 560 patients", "a sample of 80 adolescents".
-        (
-            Enrolled,
-            format!(
-                r"(?i)\b(?:trial|study|survey|analysis|cohort|sample)(?: (?:was |were )?(?:carried out|conducted|performed|undertaken|carried))? (?:of|in|on|with|involving|among|comprising) (?:a total of )?{NUMBER} {BETWEEN}{PEOPLE}\b"
-            ),
-        ),
-        // "We compared one drug with another in 6815 patients".
-        (Enrolled, format!(r"(?i)\bcompared [^.;:]{{1,160}}? (?:in|among) {NUMBER} {BETWEEN}{PEOPLE}\b")),
-        (
-            Analysed,
-            format!(
-                r"(?i)\b(?:involving|comprising|with|including|analy[sz]ed|in) (?:data from |a total of )?{NUMBER} {BETWEEN}(?P<who>patients|participants|subjects|women|men|adults|children)\b"
-            ),
-        ),
-        (Analysed, r"(?i)\b(?:trials|studies|RCTs) \((?:n ?= ?)?(?P<n>\d{1,3}(?:[, \u{2009}\u{202f}\u{a0}]\d{3})+|\d+) (?P<who>patients|participants|subjects|women|men|adults|children)\)".to_owned()),
-    ];
-    forms.into_iter().filter_map(|(kind, form)| Some(Grammar { kind, form: Regex::new(&form).ok()? })).collect()
-});
+static GRAMMAR: LazyLock<Vec<Grammar>> =
+    LazyLock::new(|| table::rows(include_str!("sample_sizes.tsv")).filter_map(|row| Grammar::read(&row)).collect());
+
+impl Grammar {
+    /// How sure a size of this form is: one that only heads the methods gives way to one that is told.
+    fn confidence(&self) -> f32 {
+        match (self.kind, self.tells) {
+            (SampleSizeKind::Randomised, _) => 0.95,
+            (_, Where::Methods | Where::Head) => 0.75,
+            _ => 0.85,
+        }
+    }
+
+    fn read(row: &[&'static str]) -> Option<Self> {
+        let [kind, form] = row else { return None };
+        let (kind, tells) = match *kind {
+            "randomised" => (SampleSizeKind::Randomised, Where::Anywhere),
+            "enrolled" => (SampleSizeKind::Enrolled, Where::Anywhere),
+            "enrolled in methods" => (SampleSizeKind::Enrolled, Where::Methods),
+            "enrolled head" => (SampleSizeKind::Enrolled, Where::Head),
+            "analysed" => (SampleSizeKind::Analysed, Where::Reviews),
+            "analysed any" => (SampleSizeKind::Analysed, Where::Anywhere),
+            _ => return None,
+        };
+        let form = form
+            .replace("{n}", &format!("(?P<n>{NUMBER})"))
+            .replace("{between}", BETWEEN)
+            .replace("{people}", PEOPLE)
+            .replace("{aside}", ASIDE)
+            .replace("{with}", WITH)
+            .replace("{words}", WORDS)
+            .replace("{randomised}", RANDOMISED);
+        Some(Self { kind, tells, form: Regex::new(&format!(r"(?i)\b{form}")).ok()? })
+    }
+}
 
 /// What a number of participants is not: people looked at before the study, or another thing counted with them.
 static NOT_THE_SAMPLE: LazyLock<Option<Regex>> = LazyLock::new(|| {
@@ -88,10 +88,29 @@ static NOT_THE_SAMPLE: LazyLock<Option<Regex>> = LazyLock::new(|| {
 /// A second number that goes to another arm: then the first is an arm too.
 static ARMS: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(&format!(
-        r"(?i)\bto\b.*(?:\band|\bor|,|;) (?:the (?:other|remaining) )?{NUMBER} (?:[\w-]+ ){{0,4}}?to\b"
+        r"(?i)\bto\b.*(?:\band|\bor|,|;) (?:the (?:other|remaining) )?(?:{NUMBER}) (?:[\w-]+ ){{0,4}}?to\b|\b(?:and|while|whereas) (?:the (?:other|remaining) )?(?:{NUMBER}) (?:[\w-]+ ){{0,3}}?(?:{PEOPLE}|controls|received|to|(?:were|was) given)\b"
     ))
     .ok()
 });
+
+/// Words before a size that make it one of several.
+static ONE_OF_SEVERAL: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r"(?i)\b(?:each|(?:study|experiment|part) (?:[1-4]|[AB]|I{1,3}|one|two|three))\b").ok()
+});
+/// Other people counted with them: "18 patients and 12 nurses".
+static AND_MORE: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(&format!(r"(?i)^,? (?:and|plus) (?:{NUMBER}) [a-z]|^,? ?(?:and |plus |as well as )?(?:the )?(?:{NUMBER}) (?:[\w-]+ ){{0,3}}?{PEOPLE}")).ok()
+});
+
+/// The size of another group.
+static OTHER_GROUP: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"(?i)\bn ?= ?\d").ok());
+
+/// Whether a text ends with these words, in any case.
+fn ends_with(text: &str, words: &str) -> bool {
+    text.len() >= words.len()
+        && text.is_char_boundary(text.len() - words.len())
+        && text[text.len() - words.len()..].eq_ignore_ascii_case(words)
+}
 
 pub(super) fn find(input: &Input<'_>, annotation: &Annotation, design: Option<StudyDesign>) -> Option<SampleSize> {
     if matches!(
@@ -110,6 +129,8 @@ pub(super) fn find(input: &Input<'_>, annotation: &Annotation, design: Option<St
         .into_iter()
         .find(|kind| found.iter().any(|size| size.kind == *kind))?;
     found.retain(|size| size.kind == kind);
+    let surest = found.iter().map(|size| size.confidence).fold(0.0, f32::max);
+    found.retain(|size| size.confidence >= surest);
     let first = *found.first()?;
     found.iter().all(|size| size.value == first.value).then_some(first)
 }
@@ -137,8 +158,12 @@ fn sizes(
         let bytes = input.text.bytes(sentence.span);
         let text = &input.text.text()[bytes.clone()];
         for grammar in GRAMMAR.iter() {
-            // In a trial "in 12 patients" is a part of it; a review counts people so.
-            if grammar.kind == SampleSizeKind::Analysed && design != Some(StudyDesign::SystematicReviewOrMetaAnalysis) {
+            let here = match grammar.tells {
+                Where::Anywhere => true,
+                Where::Methods | Where::Head => matches!(sentence.role, None | Some(SentenceRole::Methods)),
+                Where::Reviews => design == Some(StudyDesign::SystematicReviewOrMetaAnalysis),
+            };
+            if !here {
                 continue;
             }
             let mut from = 0;
@@ -146,16 +171,29 @@ fn sizes(
                 let Some(number) = captures.name("n") else { break };
                 // A number that is not it may stand right before the one that is: "in 31 hospitals, 607 patients".
                 from = number.end();
+                let whole = captures.get(0).map_or(0, |whole| whole.start());
+                if grammar.tells == Where::Head && !at_head(&text[..whole]) {
+                    continue;
+                }
                 found.extend(read(&captures, text).map(|(place, value)| SampleSize {
                     value,
                     kind: grammar.kind,
                     span: input.text.span(bytes.start + place.start..bytes.start + place.end),
-                    confidence: if grammar.kind == SampleSizeKind::Randomised { 0.95 } else { 0.85 },
+                    confidence: grammar.confidence(),
                 }));
             }
         }
     }
     found
+}
+
+/// Whether what stands before a phrase is at most an introduction: "In this crossover study, ".
+fn at_head(before: &str) -> bool {
+    let before = before.trim_end();
+    let introduced = before.ends_with(',') && !before.contains(|c: char| c.is_ascii_digit() || c == ';');
+    // "Methods: ", "Male subjects"
+    let short = before.len() < 24 && !before.contains(|c: char| c.is_ascii_digit());
+    before.is_empty() || introduced || short
 }
 
 /// The number of a match and its place, if it is one of participants of the whole study.
@@ -171,11 +209,32 @@ fn read(captures: &Captures<'_>, text: &str) -> Option<(std::ops::Range<usize>, 
     // "3 of 11 patients", "85 youths and 8 individuals", "5 trials with 900 participants": the people are not those counted.
     let people = captures.name("who").filter(|who| who.start() > number.end());
     let between = people.map_or("", |who| &text[number.end()..who.start()]);
-    let others =
-        between.contains(" of ") || between.contains(" and ") || between.contains(|c: char| c.is_ascii_digit());
-    let listed = before.ends_with("and ") || before.ends_with("as well as ") || before.ends_with("plus ");
+    let others = between.contains(" of ")
+        || between.contains(" and ")
+        || ["control", "matched"].iter().any(|word| between.to_lowercase().contains(word))
+        || between.contains(|c: char| c.is_ascii_digit())
+        // "601 (365 of the drug, 236 of usual care) patients": the number stands in an aside.
+        || between.matches(')').count() > between.matches('(').count();
+    let listed =
+        ["and ", "as well as ", "plus ", "along with ", "compared with ", "compared to ", "versus ", "vs ", "vs. "]
+            .iter()
+            .any(|words| ends_with(before, words));
     // "of 500 patients", "3.5", "12/500", "n-500": parts of other statements, unless the form begins with the words.
-    let part = before.ends_with("of ") && number.start() == whole.start();
+    let part = ["of ", "of the ", "among ", "among the ", "data from "].iter().any(|words| ends_with(before, words))
+        && number.start() == whole.start();
+    // "The control group included 25 women": an arm.
+    let lead_in = &text[floor(text, whole.start().saturating_sub(24))..whole.start()];
+    // What is looked at around a match is bounded, so that time grows with the text and no faster.
+    let rest = &text[whole.end()..floor(text, whole.end() + NEAR)];
+    // "In each study", "in study 2": one of several.
+    let lead_words = &text[floor(text, whole.start().saturating_sub(40))..whole.start()];
+    let one_of_several = ONE_OF_SEVERAL.as_ref().is_some_and(|form| form.is_match(lead_words));
+    let of_arm = number.start() > whole.start()
+        && lead_in.rsplit([',', ';', '.', ':']).next().is_some_and(|words| {
+            words.split([' ', '-']).any(|word| {
+                ["group", "groups", "arm", "arms", "controls", "cohorts"].contains(&word.to_lowercase().as_str())
+            })
+        });
     // "Grade 6 students", "16 to 20 sessions, subjects were".
     let named = before
         .trim_end()
@@ -185,20 +244,34 @@ fn read(captures: &Captures<'_>, text: &str) -> Option<(std::ops::Range<usize>, 
     let ranged = before.trim_end_matches(' ').ends_with(" to")
         && before.trim_end_matches(" to ").ends_with(|c: char| c.is_ascii_digit());
     let things = between.split([' ', ',']).any(|word| THINGS.contains(&word.to_lowercase().as_str()));
-    let joined = before.ends_with(['.', ',', '/', '-', '–', '·', '%', '$', '€', '£'])
+    // "11 trials (47,872 participants)" is told in brackets; other numbers there are of parts.
+    let aside = before.ends_with('(') && !ends_with(before, "trials (") && !ends_with(before, "studies (");
+    let joined = aside
+        || before.ends_with(['.', ',', '/', '-', '–', '·', '%', '$', '€', '£'])
         || part && !before.ends_with("total of ") && !before.ends_with("tion of ");
-    // What is looked at around a match is bounded, so that time grows with the text and no faster.
-    let rest = &text[whole.end()..floor(text, whole.end() + NEAR)];
     let clause_end = rest.find([',', ';', '.', ':', '(']).map_or(whole.end() + rest.len(), |n| whole.end() + n);
     // What stands right before says it too: "we invited a total of 138 patients".
     let lead = floor(text, before.len().saturating_sub(24));
     let lead = before[lead..].rfind([',', ';', '.', ':']).map_or(lead, |at| lead + at);
     let other = NOT_THE_SAMPLE.as_ref().is_some_and(|form| form.is_match(&text[lead..clause_end]));
-    let arm = ARMS.as_ref().is_some_and(|form| form.is_match(rest)) && !sums_to(rest, value);
+    let behind_people = captures
+        .name("who")
+        .filter(|who| who.start() > number.end())
+        .map_or(rest, |who| &text[who.end()..floor(text, whole.end() + NEAR).max(who.end())]);
+    let arm = ARMS.as_ref().is_some_and(|form| form.is_match(behind_people)) && !sums_to(behind_people, value);
     let year = (1900..=2100).contains(&value) && !number.as_str().contains(',') && before.ends_with("in ");
     let behind = captures.name("who").map_or("", |who| text[who.end()..].trim_start());
+    let and_more =
+        AND_MORE.as_ref().is_some_and(|form| form.is_match(rest) || form.is_match(&behind[..floor(behind, NEAR)]));
+    // "Patients (n = 26) … controls (n = 26)": one of two groups.
+    let in_brackets = before.trim_end().ends_with('=');
+    let of_two = in_brackets && OTHER_GROUP.as_ref().is_some_and(|form| form.find_iter(rest).count() == 1);
     let each = ["each", "in each", "per ", "from each"].iter().any(|words| behind.starts_with(words));
     (value > 0
+        && !of_arm
+        && !one_of_several
+        && !and_more
+        && !of_two
         && !named
         && !ranged
         && !things
@@ -329,8 +402,9 @@ mod tests {
 
     #[test]
     fn the_grammar_compiles() {
-        assert_eq!(GRAMMAR.len(), 13);
+        assert_eq!(GRAMMAR.len(), table::rows(include_str!("sample_sizes.tsv")).count());
         assert!(NOT_THE_SAMPLE.is_some() && ARMS.is_some() && NUMBERS.is_some());
+        assert!(ONE_OF_SEVERAL.is_some() && AND_MORE.is_some() && OTHER_GROUP.is_some());
     }
 
     #[test]

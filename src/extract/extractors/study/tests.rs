@@ -54,6 +54,22 @@ fn those_who_were_randomised_count_first() {
         ("We compared a pill (5 mg twice daily) with another in 6815 patients with gout.", (6815, Enrolled)),
         ("The trial was carried out on 81 children with gout.", (81, Enrolled)),
         ("Thirty-three healthy volunteers participated in this study.", (33, Enrolled)),
+        ("Children aged 8 to 12 (n=240) were seen at home and randomised to one of three films.", (240, Randomised)),
+        (
+            "410 patients from the ZELMA study (51.5% women, mean age 40.2 years), who were randomised to talk.",
+            (410, Randomised),
+        ),
+        (
+            "In this double-blind phase II study, 83 patients were randomised to a pill at 250, 500 or 750 mg.",
+            (83, Randomised),
+        ),
+        ("We prospectively recruited infants (n = 61; median age 7.5 months) with colic.", (61, Enrolled)),
+        ("Twenty participants (9 male and 11 female; ages: 20 to 31 years) were enrolled.", (20, Enrolled)),
+        ("180 eyes of 90 patients, above 50 years of age, were studied.", (90, Enrolled)),
+        ("The study population consists of 45 patients with gout.", (45, Enrolled)),
+        ("Participants were 150 frail older people, aged 65 years or over.", (150, Enrolled)),
+        ("Fourteen healthy men performed two tests of strength.", (14, Enrolled)),
+        ("We enrolled 119 subjects. Forty subjects performed exercise.", (119, Enrolled)),
     ] {
         assert_eq!(size(text), Some(expected), "{text}");
     }
@@ -85,6 +101,16 @@ fn other_numbers_are_not_taken() {
         "A total of 57 participants completed the trial.",
         "We will include a total of 82 patients.",
         "Each of 30 patients was studied twice.",
+        "31 children were assigned randomly to receive a syrup and 30 children a placebo.",
+        "Of 2,100 patients from a larger study, 180 were Japanese and randomised to a pill.",
+        "501 (265 of the pill, 236 of usual care) patients were randomised.",
+        "The control group included 25 women with normal sugar.",
+        "Eighteen of the 50 children were randomised to train outside.",
+        "A total of 18 patients and 12 nurses participated.",
+        "Of all, 26 female infants, 37 male infants and 2 others were randomised.",
+        "Pill users were compared with 450 patients who had none.",
+        "Patients with gout (n = 26) were tested, and their sleep compared with that of others (n = 26).",
+        "In study 2, a sample of 120 individuals watched a film.",
     ] {
         assert_eq!(size(text), None, "{text}");
     }
@@ -101,6 +127,29 @@ fn designs_are_told_by_text_then_by_type() {
     assert_eq!(told("Pills and hearts.", "In a retrospective cohort, 20 adults did well."), Some(D::Cohort));
     assert_eq!(told("Pills in mice.", ""), Some(D::Preclinical));
     assert_eq!(told("Pills and hearts.", "Twenty adults did well."), None);
+    for (title, text, design) in [
+        ("Pills in towns: a cluster-randomised trial.", "", D::RandomizedControlledTrial),
+        (
+            "Pills and hearts.",
+            "Eighty adults were enrolled in this prospective randomized study.",
+            D::RandomizedControlledTrial,
+        ),
+        (
+            "Pills and hearts.",
+            "In a double-blind, placebo-controlled study, 20 adults did well.",
+            D::RandomizedControlledTrial,
+        ),
+        ("Who does well: predictors of response in a randomised trial.", "", D::RctSecondaryObservational),
+        ("Pills and hearts in cats.", "Cats were randomly assigned to pills.", D::Preclinical),
+        ("Pills and hearts.", "Children were allocated to receive a pill or none.", D::NonRandomisedTrial),
+        ("Pills and hearts.", "Women will be randomised to pills.", D::RctProtocol),
+        ("Pills, a pooled analysis of three trials.", "", D::SystematicReviewOrMetaAnalysis),
+    ] {
+        assert_eq!(told(title, text), Some(design), "{title} {text}");
+    }
+    for text in ["A larger randomised trial is planned.", "These were data from a randomised trial of pills."] {
+        assert_eq!(told("Pills and hearts.", text), None, "{text}");
+    }
     let mut typed = document("Pills and hearts.", &[]);
     typed.publication_types.push(Term { id: None, name: "Case Reports".into() });
     assert_eq!(study_of(&typed).design, Some(D::CaseReportOrSeries));

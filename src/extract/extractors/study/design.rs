@@ -30,6 +30,9 @@ struct Rule {
     /// The words as written, for the reason that is given.
     words: &'static str,
     form: Option<Regex>,
+    /// One of these stands in whatever the form matches, so that most rules cost no more than a search for words; empty where
+    /// that cannot be told.
+    literals: Vec<String>,
     confidence: f32,
     /// What title or text must hold besides.
     besides: Option<Regex>,
@@ -64,8 +67,40 @@ impl Rule {
             (name, [confidence, words]) => (Some(design_named(name)?), confidence.parse().ok()?, Some(besides(words)?)),
             _ => return None,
         };
-        Some(Self { design, place, words, form, confidence, besides })
+        let literals = if of_words { literals(words) } else { Vec::new() };
+        Some(Self { design, place, words, form, literals, confidence, besides })
     }
+}
+
+/// The longest run of plain characters of each alternative of an expression; none where one has no such run.
+fn literals(expression: &str) -> Vec<String> {
+    let mut runs = vec![String::new()];
+    let (mut run, mut depth, mut escaped) = (String::new(), 0_u32, false);
+    for c in expression.chars().chain(['|']) {
+        let plain = depth == 0 && !escaped && (c.is_ascii_lowercase() || matches!(c, ' ' | '-' | ':' | ','));
+        if plain {
+            run.push(c);
+            continue;
+        }
+        // What may be left out or repeated begins with the last character.
+        if depth == 0 && matches!(c, '?' | '*' | '{') {
+            run.pop();
+        }
+        let whole = std::mem::take(&mut run);
+        if let Some(longest) = runs.last_mut().filter(|longest| longest.len() < whole.len()) {
+            *longest = whole;
+        }
+        match c {
+            _ if escaped => {}
+            '(' | '[' | '{' => depth += 1,
+            ')' | ']' | '}' => depth = depth.saturating_sub(1),
+            '|' if depth == 0 => runs.push(String::new()),
+            _ => {}
+        }
+        escaped = c == '\\' && !escaped;
+    }
+    runs.pop();
+    if runs.iter().all(|run| run.trim().len() > 2) { runs } else { Vec::new() }
 }
 
 /// Headings that a program gave prove less.
@@ -104,6 +139,9 @@ fn tell_by(document: &Document, mut title: String, mut text: String, place: &str
                 }
             }
         };
+        if !rule.literals.is_empty() && !rule.literals.iter().any(|words| seen.contains(words.as_str())) {
+            continue;
+        }
         let Some(found) = rule.form.as_ref().and_then(|form| form.find(seen)) else { continue };
         let Some(design) = rule.design else {
             let masked = rule.form.as_ref().map(|form| form.replace_all(seen, " ").into_owned());
@@ -192,6 +230,15 @@ pub(super) fn level(design: StudyDesign, input: &Input<'_>) -> Option<EvidenceLe
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_every_match_holds_is_known() {
+        assert_eq!(literals("randomly[ -](assigned|given)"), ["randomly"]);
+        assert_eq!(literals("non-? ?randomi[sz]ed"), ["randomi"]);
+        assert_eq!(literals("case (report|series)s?|in vitro"), ["case ", "in vitro"]);
+        assert_eq!(literals("(predict|foretell)s?|factors"), Vec::<String>::new());
+        assert_eq!(literals(r"searched[^.]{0,80} (was|were) found\b"), [" found"]);
+    }
 
     #[test]
     fn every_line_of_the_tables_is_read() {

@@ -81,6 +81,14 @@ impl Grammar {
     }
 }
 
+/// A number, and people: what every size has.
+static COUNTED: LazyLock<Vec<Regex>> = LazyLock::new(|| {
+    let number = r"\d|(?i-u:\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|[a-z]+teen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)\b)";
+    let people =
+        format!("(?i){}|analy[sz]ed|included|randomi[sz]ed|assigned|allocated", PEOPLE.replace("?P<who>", "?:"));
+    [number, &people].iter().filter_map(|form| Regex::new(form).ok()).collect()
+});
+
 /// What a number of participants is not: people looked at before the study, or another thing counted with them.
 static NOT_THE_SAMPLE: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(r"(?i)\b(?:will|completed|finished|screened|assessed for eligibility|approached|invited|eligible|excluded|withdrew|dropped out|died|lost to follow)\b").ok()
@@ -157,7 +165,9 @@ fn sizes(
         }
         let bytes = input.text.bytes(sentence.span);
         let text = &input.text.text()[bytes.clone()];
-        for grammar in GRAMMAR.iter() {
+        // Most sentences have no number, or no people.
+        let counts = COUNTED.iter().all(|form| form.is_match(text));
+        for grammar in GRAMMAR.iter().filter(|_| counts) {
             let here = match grammar.tells {
                 Where::Anywhere => true,
                 Where::Methods | Where::Head => matches!(sentence.role, None | Some(SentenceRole::Methods)),
@@ -404,6 +414,7 @@ mod tests {
     fn the_grammar_compiles() {
         assert_eq!(GRAMMAR.len(), table::rows(include_str!("sample_sizes.tsv")).count());
         assert!(NOT_THE_SAMPLE.is_some() && ARMS.is_some() && NUMBERS.is_some());
+        assert_eq!(COUNTED.len(), 2);
         assert!(ONE_OF_SEVERAL.is_some() && AND_MORE.is_some() && OTHER_GROUP.is_some());
     }
 

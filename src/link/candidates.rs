@@ -2,12 +2,13 @@
 
 use std::collections::HashMap;
 
+use super::measures;
 use super::weights::{Places, WEIGHTS};
 use crate::model::{
     Annotation, ConceptId, ConceptType, Document, Finding, Heading, Indexing, LinkReason, LinkSide, MentionRole,
-    SentenceRole, Span, SubstanceRole,
+    SentenceRole, Slot, Span, SubstanceRole, TextIndex,
 };
-use crate::vocab::Vocabulary;
+use crate::vocab::{Vocabulary, normalize};
 
 /// A concept that a finding may be about.
 #[derive(Debug, Clone, PartialEq)]
@@ -43,7 +44,12 @@ pub(super) fn gather(document: &Document, annotation: &Annotation, names: Names<
         return Vec::new();
     }
     let topics = topics(document, annotation, names);
-    annotation.findings.iter().map(|finding| of_finding(finding, &topics)).collect()
+    let text = document.text();
+    let text = TextIndex::new(&text);
+    // Only a document that names a condition with measures has its sentences searched for them.
+    let measured = topics.iter().any(|topic| !measures::of(&topic.concept).is_empty());
+    let words = |finding: &Finding| if measured { normalize(text.slice(finding.span)) } else { String::new() };
+    annotation.findings.iter().map(|finding| of_finding(finding, &words(finding), &topics)).collect()
 }
 
 /// A concept that the document speaks of: everything that is known of it but the place of one finding.
@@ -67,6 +73,7 @@ struct Place {
     role: Option<MentionRole>,
     confidence: f32,
     part: Part,
+    sentence: Option<SentenceRole>,
 }
 
 /// The part of a document that a mention stands in.
@@ -139,7 +146,8 @@ fn topics(document: &Document, annotation: &Annotation, names: Names<'_>) -> Vec
             let by_concept = type_of(concept).map_or(by_mention, |kind| side(Some(kind)));
             let Some(side) = by_mention.filter(|_| by_mention == by_concept && !is_generic(concept)) else { continue };
             let at = topic(concept, side, &mut topics);
-            let place = Place { span: mention.span, role: mention.role, confidence: mention.confidence, part };
+            let place =
+                Place { span: mention.span, role: mention.role, confidence: mention.confidence, part, sentence };
             topics[at].in_title |= part == Part::Title;
             topics[at].in_objective |= sentence == Some(SentenceRole::Objective);
             topics[at].mentions.push(place);
@@ -201,8 +209,10 @@ fn places(side: LinkSide) -> &'static Places {
     }
 }
 
-fn of_finding(finding: &Finding, topics: &[Topic]) -> Vec<Candidate> {
-    let mut found: Vec<(Candidate, bool)> = topics.iter().filter_map(|topic| candidate(finding, topic)).collect();
+/// `words` are those of the finding's sentence in the normal form of names.
+fn of_finding(finding: &Finding, words: &str, topics: &[Topic]) -> Vec<Candidate> {
+    let mut found: Vec<(Candidate, bool)> =
+        topics.iter().filter_map(|topic| candidate(finding, words, topic)).collect();
     // Once the sentence names what it is about, treatments that it does not name are about something else.
     let names_treatment = found.iter().any(|(candidate, under_test)| {
         candidate.side == LinkSide::Treatment && *under_test && candidate.reasons.contains(&LinkReason::Sentence)
@@ -219,7 +229,7 @@ fn of_finding(finding: &Finding, topics: &[Topic]) -> Vec<Candidate> {
 }
 
 /// What speaks for one concept, and whether it is (or may be) under test here.
-fn candidate(finding: &Finding, topic: &Topic) -> Option<(Candidate, bool)> {
+fn candidate(finding: &Finding, words: &str, topic: &Topic) -> Option<(Candidate, bool)> {
     let places = places(topic.side);
     let here: Vec<&Place> = topic.mentions.iter().filter(|place| finding.span.contains(place.span)).collect();
     let role = role(finding, topic, &here);
@@ -230,6 +240,8 @@ fn candidate(finding: &Finding, topic: &Topic) -> Option<(Candidate, bool)> {
         }
         LinkSide::Treatment => WEIGHTS.treatment_role(role),
     };
+    // A heading alone plays no part that could be known.
+    let share = if topic.mentions.is_empty() && !topic.only_measured { 1.0 } else { share };
     let trust = topic.mentions.iter().map(|place| place.confidence).fold(0.0, f32::max).clamp(0.0, 1.0);
     let mut reasons = Vec::new();
     let mut against = 1.0;
@@ -239,13 +251,16 @@ fn candidate(finding: &Finding, topic: &Topic) -> Option<(Candidate, bool)> {
         against *= 1.0 - weight * passing;
     };
     if !here.is_empty() {
-        speaks(LinkReason::Sentence, places.sentence * share * trust);
+        // What a document names once, and neither in its title nor for its aim, it does not study.
+        let once = topic.mentions.len() == 1 && !topic.in_title && !topic.in_objective && topic.heading.is_none();
+        let share = if once && topic.side == LinkSide::Treatment && role.is_none() { WEIGHTS.limits.once } else { 1.0 };
+        speaks(LinkReason::Sentence, places.sentence * trust * share);
     }
     if topic.in_title {
-        speaks(LinkReason::Title, places.title * share * trust);
+        speaks(LinkReason::Title, places.title * trust);
     }
     if topic.in_objective {
-        speaks(LinkReason::Objective, places.objective * share * trust);
+        speaks(LinkReason::Objective, places.objective * trust);
     }
     // Where a full text introduces or discusses, it speaks of what others did.
     let counts = |part: Part| topic.mentions.iter().filter(|place| place.part == part).count();
@@ -254,44 +269,58 @@ fn candidate(finding: &Finding, topic: &Topic) -> Option<(Candidate, bool)> {
     if elsewhere > 0 {
         let repeated = elsewhere + usize::from(topic.in_title) >= WEIGHTS.limits.repeated;
         let weight = if repeated { places.document_repeated } else { places.document };
-        speaks(LinkReason::Document, weight * share * trust);
+        speaks(LinkReason::Document, weight * trust);
     }
     if let Some(weight) = topic.heading {
-        // A heading alone plays no part that could be known.
-        let share = if topic.mentions.is_empty() && !topic.only_measured { 1.0 } else { share };
-        speaks(LinkReason::Heading, weight * share);
+        speaks(LinkReason::Heading, weight);
     }
-    let evidence = 1.0 - against;
+    // What the document never names is not measured here: its blood pressure may be anybody's.
+    if here.is_empty() && measures::of(&topic.concept).iter().any(|name| measures::holds(words, name)) {
+        speaks(LinkReason::Measure, WEIGHTS.measures.sentence);
+    }
+    // The part that it plays is the most that all of this can come to, however often it is named.
+    let evidence = share * (1.0 - against);
     let under_test = !matches!(role, Some(MentionRole::Comparator | MentionRole::Background | MentionRole::Outcome));
     let candidate = Candidate { concept: topic.concept.clone(), side: topic.side, evidence, reasons };
     (evidence > 0.0).then_some((candidate, under_test))
 }
 
-/// The part that a concept plays: in the finding's own slots, else in its sentence, else in the document.
+/// The part that a concept plays: what its sentence says in words, then what the finding's slots say, then what the document says.
+/// What the document has for background stays that, though it be the only treatment that a sentence names.
 fn role(finding: &Finding, topic: &Topic, here: &[&Place]) -> Option<MentionRole> {
-    let names = |slot: &Option<crate::model::Slot>| slot.as_ref().is_some_and(|s| s.concepts.contains(&topic.concept));
-    if topic.side == LinkSide::Treatment {
-        if names(&finding.intervention) {
-            return Some(MentionRole::UnderTest);
-        }
-        if names(&finding.outcome) {
-            return Some(MentionRole::Outcome);
-        }
-        if names(&finding.comparator) {
-            return Some(MentionRole::Comparator);
-        }
+    let names = |slot: &Option<Slot>| slot.as_ref().is_some_and(|slot| slot.concepts.contains(&topic.concept));
+    let treatment = topic.side == LinkSide::Treatment;
+    if treatment && names(&finding.outcome) && !names(&finding.intervention) {
+        return Some(MentionRole::Outcome);
     }
-    let strongest = |places: &mut dyn Iterator<Item = Option<MentionRole>>| {
+    let strongest = |places: &mut dyn Iterator<Item = &Place>| {
         let weight = |role: Option<MentionRole>| match topic.side {
             LinkSide::Condition => WEIGHTS.condition_role(role),
             LinkSide::Treatment => WEIGHTS.treatment_role(role),
         };
-        places.flatten().max_by(|a, b| weight(Some(*a)).total_cmp(&weight(Some(*b))))
+        places.filter_map(|place| place.role).max_by(|a, b| weight(Some(*a)).total_cmp(&weight(Some(*b))))
     };
-    let of_part = |part: Part| topic.mentions.iter().filter(move |place| place.part == part).map(|place| place.role);
-    // The sentence itself, then what the title says, then the abstract, then the rest.
-    strongest(&mut here.iter().map(|place| place.role))
-        .or_else(|| strongest(&mut of_part(Part::Title)))
-        .or_else(|| strongest(&mut of_part(Part::Abstract)))
-        .or_else(|| strongest(&mut of_part(Part::Body)))
+    let of_part = |part: Part| topic.mentions.iter().filter(move |place| place.part == part);
+    // What a paper studies it goes on studying where a sentence counts it among the outcomes.
+    let studied = Some(MentionRole::Studied);
+    if !treatment && strongest(&mut of_part(Part::Title)) == studied {
+        return studied;
+    }
+    if let Some(said) = strongest(&mut here.iter().copied()) {
+        return Some(said);
+    }
+    let objective = |place: &&Place| place.sentence == Some(SentenceRole::Objective);
+    // What was known before the study is no part of it.
+    let own = |place: &&Place| place.sentence != Some(SentenceRole::Background);
+    // The title, then what the study is for, then the abstract, then the rest.
+    let of_document = strongest(&mut of_part(Part::Title))
+        .or_else(|| strongest(&mut of_part(Part::Abstract).filter(objective)))
+        .or_else(|| strongest(&mut of_part(Part::Abstract).filter(own)))
+        .or_else(|| strongest(&mut of_part(Part::Body)));
+    match of_document {
+        Some(MentionRole::Background) => of_document,
+        _ if treatment && names(&finding.intervention) => Some(MentionRole::UnderTest),
+        _ if treatment && names(&finding.comparator) => Some(MentionRole::Comparator),
+        _ => of_document,
+    }
 }

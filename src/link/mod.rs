@@ -10,6 +10,7 @@
 //! - below a threshold nothing is linked.
 
 mod candidates;
+mod measures;
 mod weights;
 
 use std::collections::BTreeSet;
@@ -20,7 +21,7 @@ use crate::model::{Annotation, Concept, ConceptId, Link, LinkReason, LinkSide};
 pub use candidates::{Candidate, candidates};
 
 /// Raised whenever the links may change: documents are then linked again.
-pub const VERSION: u32 = 2;
+pub const VERSION: u32 = 3;
 
 /// How many synonyms are embedded with a name.
 const SYNONYMS: usize = 3;

@@ -21,6 +21,7 @@ pub(super) struct Weights {
     pub(super) indexing: Indexing,
     pub(super) cosine: Cosine,
     pub(super) limits: Limits,
+    pub(super) measures: Measures,
     pub(super) qualifiers: Qualifiers,
     pub(super) generic: Generic,
 }
@@ -77,12 +78,19 @@ pub(super) struct Cosine {
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
+pub(super) struct Measures {
+    pub(super) sentence: f32,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(super) struct Limits {
     pub(super) confidence: f32,
     pub(super) links: usize,
     pub(super) repeated: usize,
     pub(super) body_mentions: usize,
     pub(super) passing: f32,
+    pub(super) once: f32,
 }
 
 #[derive(Debug, Default, Deserialize)]

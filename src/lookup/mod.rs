@@ -10,6 +10,7 @@
 //! - the same question on the same snapshot gives the same answer.
 
 mod answer;
+mod apart;
 mod card;
 mod coverage;
 mod filters;

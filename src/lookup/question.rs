@@ -2,10 +2,9 @@
 
 use serde::Serialize;
 
-use super::LookupError;
 use super::filters::Filters;
-use super::together;
 use super::words::{self, QuestionKind, Reading};
+use super::{LookupError, apart, together};
 use crate::model::{ConceptId, ConceptType, Direction};
 use crate::vocab::{Vocabulary, normalize};
 
@@ -45,6 +44,8 @@ pub struct Term {
     pub alternatives: Vec<(ConceptId, String)>,
     /// Concepts that are looked for with it, because papers use them for the same thing.
     pub together: Vec<(ConceptId, String)>,
+    /// Concepts that the vocabulary has beneath it and that are not meant by its name: they and their kinds do not answer.
+    pub apart: Vec<(ConceptId, String)>,
     /// Every concept that answers: the one taken first, then its kinds and members, then those looked for with it and theirs.
     #[serde(skip)]
     pub answers: Vec<ConceptId>,
@@ -199,8 +200,14 @@ fn resolve(
             answers.push(id);
         }
     }
-    let together = together.into_iter().map(|id| (id.clone(), name(&id))).collect();
-    Ok(Term { asked: asked.to_owned(), name: name(&concept), concept, alternatives, together, answers })
+    // What stands apart is left out with its kinds, unless it was not there to begin with.
+    let apart: Vec<ConceptId> = apart::from(&concept).iter().filter(|id| answers.contains(id)).cloned().collect();
+    for id in apart.iter().flat_map(|id| vocabulary.narrower(id)) {
+        answers.retain(|answer| *answer != id);
+    }
+    let named = |ids: Vec<ConceptId>| ids.into_iter().map(|id| (id.clone(), name(&id))).collect();
+    let (together, apart) = (named(together), named(apart));
+    Ok(Term { asked: asked.to_owned(), name: name(&concept), concept, alternatives, together, apart, answers })
 }
 
 /// A comparator: by its concept where one has the name, and by its words in any case, since “usual care” is no concept.

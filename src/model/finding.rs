@@ -71,6 +71,8 @@ pub enum LinkReason {
     Document,
     /// A heading or a keyword of the record names it.
     Heading,
+    /// The finding's own sentence reports what the condition is measured by.
+    Measure,
     /// The finding and the concept lie close in the encoder's space.
     Cosine,
 }
@@ -84,6 +86,7 @@ impl LinkReason {
             Self::Objective => "objective",
             Self::Document => "document",
             Self::Heading => "heading",
+            Self::Measure => "measure",
             Self::Cosine => "cosine",
         }
     }

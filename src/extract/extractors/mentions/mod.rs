@@ -25,7 +25,7 @@ impl Extractor for Mentions {
     }
 
     fn version(&self) -> u32 {
-        2
+        3
     }
 
     fn extract(&self, input: &Input<'_>, annotation: &mut Annotation) {
@@ -220,5 +220,25 @@ mod tests {
             |name: &str| found.iter().find(|(w, _, _)| w.eq_ignore_ascii_case(name)).and_then(|(_, _, role)| *role);
         assert_eq!(role("metformin"), Some(MentionRole::Background));
         assert_eq!(role("exercise"), Some(MentionRole::Outcome));
+    }
+
+    #[test]
+    fn what_the_people_of_a_study_are_on_is_not_what_it_tests() {
+        let role = |title: &str, text: &str, name: &str| {
+            let found = named(title, text);
+            found.iter().find(|(w, _, _)| w.eq_ignore_ascii_case(name)).and_then(|(_, _, role)| *role)
+        };
+        let background = Some(MentionRole::Background);
+        assert_eq!(role("Peer support for persons living with HIV on warfarin.", "", "warfarin"), background);
+        assert_eq!(role("Insulin in adults with asthma receiving daily warfarin.", "", "warfarin"), background);
+        assert_eq!(
+            role("Insulin in adults with asthma receiving daily warfarin.", "", "insulin"),
+            Some(MentionRole::UnderTest)
+        );
+        assert_eq!(role("A trial.", "They all received insulin and warfarin.", "warfarin"), background);
+        assert_eq!(role("A trial.", "Warfarin adherence rose.", "warfarin"), background);
+        // In an arm, what people receive is what is tested.
+        assert_eq!(role("A trial.", "Patients receiving warfarin bled less.", "warfarin"), None);
+        assert_eq!(role("A trial.", "Oxygen uptake during exercise fell.", "exercise"), Some(MentionRole::Outcome));
     }
 }

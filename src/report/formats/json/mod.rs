@@ -147,6 +147,7 @@ fn understood(understood: &Understood) -> Value {
                 "narrower": term.answers.iter().skip(1).collect::<Vec<_>>(),
                 "alternatives": named(&term.alternatives),
                 "together": named(&term.together),
+                "apart": named(&term.apart),
             })
         })
     };

@@ -102,6 +102,10 @@ fn described(term: &Term) -> String {
         let names: Vec<String> = term.together.iter().map(|(id, name)| format!("{} ({id})", plain(name))).collect();
         text.push_str(&format!("; together with {}", names.join(", ")));
     }
+    if !term.apart.is_empty() {
+        let names: Vec<String> = term.apart.iter().map(|(_, name)| plain(name)).collect();
+        text.push_str(&format!("; not meant, ask by name: {}", names.join("; ")));
+    }
     if !term.alternatives.is_empty() {
         let names: Vec<String> =
             term.alternatives.iter().take(3).map(|(id, name)| format!("{} ({id})", plain(name))).collect();

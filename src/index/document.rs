@@ -7,7 +7,7 @@ use tantivy::schema::Field;
 use super::IndexedDocument;
 use super::analyzers::normal_name;
 use super::schema::{DateFields, Fields};
-use crate::model::{Author, Document, DocumentId, EvidenceLevel, Heading, PartialDate, Passage};
+use crate::model::{Author, Document, DocumentId, DocumentKind, EvidenceLevel, Heading, PartialDate, Passage};
 
 /// The value of the field of flags that says that there is an abstract.
 pub(super) const HAS_ABSTRACT: &str = "has-abstract";
@@ -220,6 +220,11 @@ fn authors(fields: &Fields, document: &Document, out: &mut TantivyDocument) {
         let given = person.fore_name.as_deref().or(person.initials.as_deref()).unwrap_or_default();
         out.add_text(fields.investigator_words, format!("{} {given}", person.last_name));
     }
+    for (field, people) in [(fields.people, &document.people), (fields.editors, &document.editors)] {
+        for person in people {
+            out.add_text(field, author_key(person));
+        }
+    }
     for person in document.authors.iter().chain(&document.investigators) {
         for (_, identifier) in &person.identifiers {
             out.add_text(fields.author_identifiers, identifier_key(identifier));
@@ -280,6 +285,15 @@ fn bibliography(fields: &Fields, document: &Document, out: &mut TantivyDocument)
     if ids.pmcid.is_some() {
         out.add_text(fields.flags, IN_PMC);
     }
+    for (_, isbn) in ids.other.iter().filter(|(scheme, _)| scheme == "isbn") {
+        out.add_text(fields.isbn, isbn_key(isbn));
+    }
+    if let Some(publisher) = &document.publisher {
+        out.add_text(fields.publisher, publisher);
+    }
+    if let (DocumentKind::Book, Some(book)) = (document.kind, &document.journal) {
+        out.add_text(fields.book, &book.title);
+    }
     for (bank, number) in &document.accessions {
         out.add_text(fields.accessions, number.trim().to_lowercase());
         out.add_text(fields.accessions, format!("{}/{}", bank.trim(), number.trim()).to_lowercase());
@@ -298,6 +312,8 @@ fn bibliography(fields: &Fields, document: &Document, out: &mut TantivyDocument)
     date(fields.published, document.published, out);
     date(fields.published_electronically, document.published_electronically, out);
     date(fields.entered, document.entered, out);
+    date(fields.created, document.created, out);
+    date(fields.headings_given, document.headings_given, out);
     date(fields.revised, document.revised, out);
     date(fields.completed, document.completed, out);
 }
@@ -308,6 +324,11 @@ pub(super) fn identifier_key(written: &str) -> String {
     let bare = lower.strip_prefix("https://").or_else(|| lower.strip_prefix("http://"));
     let bare = bare.and_then(|rest| rest.split_once('/')).map_or(lower.as_str(), |(_, value)| value);
     bare.strip_prefix("doi:").unwrap_or(bare).trim().to_owned()
+}
+
+/// The digits of a book's number, and its X: hyphens stand where printers like them.
+pub(super) fn isbn_key(written: &str) -> String {
+    written.chars().filter(|c| c.is_ascii_alphanumeric()).map(|c| c.to_ascii_lowercase()).collect()
 }
 
 fn date(fields: DateFields, date: Option<PartialDate>, out: &mut TantivyDocument) {

@@ -13,7 +13,7 @@ use super::generations::{Generations, write_synced};
 pub(super) const FILE: &str = "manifest.json";
 
 /// The version of the format on disk. It grows whenever an index written before could be misread.
-pub(super) const FORMAT: u32 = 2;
+pub(super) const FORMAT: u32 = 3;
 
 /// What a generation of an index says of itself.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

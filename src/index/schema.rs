@@ -38,6 +38,9 @@ pub(super) struct Fields {
     pub(super) collective_words: Field,
     pub(super) affiliations: Field,
     pub(super) conflict_of_interest: Field,
+    /// The title of the book that the document is or stands in.
+    pub(super) book: Field,
+    pub(super) publisher: Field,
 
     /// Headings, by id and by name.
     pub(super) headings: Field,
@@ -58,6 +61,9 @@ pub(super) struct Fields {
     pub(super) first_author: Field,
     pub(super) last_author: Field,
     pub(super) investigators: Field,
+    /// People whom the document is about, as `last name|initials`.
+    pub(super) people: Field,
+    pub(super) editors: Field,
     pub(super) author_identifiers: Field,
     /// Title, abbreviation, ISSN and NLM id of the journal.
     pub(super) journal: Field,
@@ -71,6 +77,8 @@ pub(super) struct Fields {
     pub(super) languages: Field,
     /// DOI, PMCID and the like, in lower case.
     pub(super) identifiers: Field,
+    /// Numbers of books, digits alone.
+    pub(super) isbn: Field,
     /// Registrations and accessions: the number, and `bank/number`.
     pub(super) accessions: Field,
     pub(super) grants: Field,
@@ -86,6 +94,8 @@ pub(super) struct Fields {
     pub(super) published: DateFields,
     pub(super) published_electronically: DateFields,
     pub(super) entered: DateFields,
+    pub(super) created: DateFields,
+    pub(super) headings_given: DateFields,
     pub(super) revised: DateFields,
     pub(super) completed: DateFields,
 
@@ -121,6 +131,8 @@ impl Fields {
             collective_words: text(b, "collective_words"),
             affiliations: text(b, "affiliations"),
             conflict_of_interest: text(b, "conflict_of_interest"),
+            book: text(b, "book"),
+            publisher: text(b, "publisher"),
             headings: name(b, "headings"),
             major_headings: name(b, "major_headings"),
             qualified_headings: name(b, "qualified_headings"),
@@ -133,6 +145,8 @@ impl Fields {
             first_author: name(b, "first_author"),
             last_author: name(b, "last_author"),
             investigators: name(b, "investigators"),
+            people: name(b, "people"),
+            editors: name(b, "editors"),
             author_identifiers: name(b, "author_identifiers"),
             journal: name(b, "journal"),
             journal_name: name(b, "journal_name"),
@@ -142,6 +156,7 @@ impl Fields {
             pages: name(b, "pages"),
             languages: name(b, "languages"),
             identifiers: name(b, "identifiers"),
+            isbn: name(b, "isbn"),
             accessions: name(b, "accessions"),
             grants: name(b, "grants"),
             subsets: name(b, "subsets"),
@@ -152,6 +167,8 @@ impl Fields {
             published: dates(b, "published"),
             published_electronically: dates(b, "published_electronically"),
             entered: dates(b, "entered"),
+            created: dates(b, "created"),
+            headings_given: dates(b, "headings_given"),
             revised: dates(b, "revised"),
             completed: dates(b, "completed"),
             sentences: b.add_u64_field(sentences::COLUMN, number()),

@@ -61,9 +61,15 @@ pub struct Document {
     /// The date of the electronic version.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub published_electronically: Option<PartialDate>,
-    /// The day it entered the source (PubMed's `entrez`, the `[edat]` of a search).
+    /// The day it entered the source (PubMed's `pubmed`, the `[edat]` of a search).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub entered: Option<PartialDate>,
+    /// The day its record was made (PubMed's `entrez`, the `[crdt]` of a search).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub created: Option<PartialDate>,
+    /// The day its headings were given (PubMed's `medline`, the `[mhda]` of a search).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub headings_given: Option<PartialDate>,
     /// The day the record was last revised at its source.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub revised: Option<PartialDate>,
@@ -126,6 +132,15 @@ pub struct Document {
     /// Where the text refers to cited works and footnotes, in order.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub citation_marks: Vec<CitationMark>,
+    /// People whom it is about, as a biography is.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub people: Vec<Author>,
+    /// The editors of the book that it is or stands in.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub editors: Vec<Author>,
+    /// The publisher of the book that it is or stands in.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub publisher: Option<String>,
     /// Declared conflicts of interest.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub conflict_of_interest: Option<String>,

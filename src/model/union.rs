@@ -133,6 +133,9 @@ impl Document {
         }
         or(&mut self.published_electronically, other.published_electronically);
         or(&mut self.entered, other.entered);
+        or(&mut self.created, other.created);
+        or(&mut self.headings_given, other.headings_given);
+        or(&mut self.publisher, other.publisher);
         or(&mut self.revised, other.revised);
         or(&mut self.completed, other.completed);
         or(&mut self.publication_status, other.publication_status);

@@ -120,7 +120,7 @@ fn a_fault_is_marked_where_it_stands_and_the_nearest_is_named() {
     for (query, words) in [
         ("cancer[tiabb]", ["[tiab]", "^^^^^^^"]),
         ("asthma AND brood therapy[filter]", ["is no filter", "^"]),
-        ("cancer[ps]", ["cannot be searched here", "^^^^"]),
+        ("cancer[dso]", ["cannot be searched here", "^^^^^"]),
         ("\"a b*\"[tiab:~2]", ["proximity", "^"]),
     ] {
         workspace.run(&["search", "demo", query, "--no-vectors"]).expect(2).says(&words);

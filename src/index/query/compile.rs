@@ -20,7 +20,9 @@ use super::syntax::{Expression, Node, Operator, Range, Term};
 use super::translate::split_qualifier;
 use crate::index::IndexError;
 use crate::index::analyzers::{compounds, normal_name};
-use crate::index::document::{HAS_ABSTRACT, HAS_HEADINGS, IN_PMC, NAME_ALONE, days, identifier_key, qualified_key};
+use crate::index::document::{
+    HAS_ABSTRACT, HAS_HEADINGS, IN_PMC, NAME_ALONE, days, identifier_key, isbn_key, qualified_key,
+};
 use crate::index::schema::{DateFields, Fields};
 use crate::model::{ConceptId, DocumentId, Span};
 
@@ -105,6 +107,11 @@ impl Compiler<'_> {
             Field::FirstAuthor => self.author(fields.first_author, term, span),
             Field::LastAuthor => self.author(fields.last_author, term, span),
             Field::Investigator => self.author(fields.investigators, term, span),
+            Field::PersonAsSubject => self.author(fields.people, term, span),
+            Field::Editor => self.author(fields.editors, term, span),
+            Field::Publisher => text(&[fields.publisher]),
+            Field::Book => text(&[fields.book]),
+            Field::Isbn => self.name(fields.isbn, typed, isbn_key, span),
             Field::AuthorIdentifier => {
                 let bare = typed.split_whitespace().last().unwrap_or_default();
                 self.name(fields.author_identifiers, bare, identifier_key, span)
@@ -124,7 +131,8 @@ impl Compiler<'_> {
             | Field::EntryDate
             | Field::CreateDate
             | Field::RevisionDate
-            | Field::CompletionDate => self.dates(field, typed, typed, span),
+            | Field::CompletionDate
+            | Field::HeadingDate => self.dates(field, typed, typed, span),
             Field::Pmid => pmids(fields, typed, span),
             // The parser has made filters of these.
             Field::Filter => self.filter(Filter::named(typed).map_err(|fault| fault.at(span))?, span),
@@ -317,7 +325,9 @@ impl Compiler<'_> {
         let columns: Vec<DateFields> = match field {
             Field::ElectronicDate => vec![fields.published_electronically],
             Field::PrintDate => vec![fields.published],
-            Field::EntryDate | Field::CreateDate => vec![fields.entered],
+            Field::EntryDate => vec![fields.entered],
+            Field::CreateDate => vec![fields.created],
+            Field::HeadingDate => vec![fields.headings_given],
             Field::RevisionDate => vec![fields.revised],
             Field::CompletionDate => vec![fields.completed],
             _ => fields.publication_dates().to_vec(),

@@ -44,6 +44,12 @@ pub enum Field {
     CreateDate,
     RevisionDate,
     CompletionDate,
+    HeadingDate,
+    PersonAsSubject,
+    Editor,
+    Publisher,
+    Book,
+    Isbn,
     Pmid,
     Identifier,
     SecondarySource,
@@ -54,7 +60,7 @@ pub enum Field {
 }
 
 /// Each field with its name in `tags.tsv`, the tag it is printed with, and PubMed's long name.
-const FIELDS: [(Field, &str, &str, &str); 42] = [
+const FIELDS: [(Field, &str, &str, &str); 48] = [
     (Field::All, "all", "all", "All Fields"),
     (Field::TitleAbstract, "title-abstract", "tiab", "Title/Abstract"),
     (Field::Title, "title", "ti", "Title"),
@@ -90,6 +96,12 @@ const FIELDS: [(Field, &str, &str, &str); 42] = [
     (Field::CreateDate, "create-date", "crdt", "Date - Create"),
     (Field::RevisionDate, "revision-date", "lr", "Date - Modification"),
     (Field::CompletionDate, "completion-date", "dcom", "Date - Completion"),
+    (Field::HeadingDate, "heading-date", "mhda", "Date - MeSH"),
+    (Field::PersonAsSubject, "person-as-subject", "ps", "Subject - Personal Name"),
+    (Field::Editor, "editor", "ed", "Editor"),
+    (Field::Publisher, "publisher", "pubn", "Publisher"),
+    (Field::Book, "book", "book", "Book"),
+    (Field::Isbn, "isbn", "isbn", "ISBN"),
     (Field::Pmid, "pmid", "pmid", "PMID"),
     (Field::Identifier, "identifier", "aid", "Article Identifier"),
     (Field::SecondarySource, "secondary-source", "si", "Secondary Source ID"),
@@ -121,6 +133,7 @@ impl Field {
                 | Self::CreateDate
                 | Self::RevisionDate
                 | Self::CompletionDate
+                | Self::HeadingDate
         )
     }
 
@@ -239,7 +252,7 @@ mod tests {
     fn an_unknown_tag_is_told_with_the_nearest() {
         assert_eq!(named("tiba").unwrap_err(), Fault::UnknownTag { tag: "tiba".into(), nearest: Some("tiab".into()) });
         assert!(matches!(named("completely else").unwrap_err(), Fault::UnknownTag { nearest: None, .. }));
-        assert!(matches!(named("ps").unwrap_err(), Fault::UnsupportedTag(_)));
+        assert!(matches!(named("dso").unwrap_err(), Fault::UnsupportedTag(_)));
         assert!(matches!(named("mh:~3").unwrap_err(), Fault::NoProximity("mh")));
         assert!(matches!(named("tiab:~x").unwrap_err(), Fault::NoDistance { .. }));
     }

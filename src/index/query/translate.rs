@@ -285,9 +285,6 @@ impl Translator<'_> {
 
     /// A stretch of time becomes a range of dates.
     fn date(&mut self, term: &Term, tag: Tag, span: Span) -> Result<Node> {
-        if tag.field == Field::CreateDate {
-            self.note("[crdt] and [edat] search one date: the day the record was created in PubMed".to_owned());
-        }
         let Some(last) = Last::read(&term.text) else {
             dates::read(&term.text).map_err(|fault| fault.at(span))?;
             return Ok(Node::new(Expression::Term(Term { quoted: true, ..term.clone() }), span));

@@ -372,3 +372,29 @@ fn what_cannot_be_complete_is_an_error_with_the_limit() {
         assert!(searcher.count(&SearchRequest::new(query)).is_err(), "{query}");
     }
 }
+
+#[test]
+fn books_people_and_the_days_of_a_record_are_fields_of_their_own() {
+    let mut book = documents(1).remove(0);
+    book.kind = crate::model::DocumentKind::Book;
+    book.journal = Some(crate::model::Journal { title: "Handbook of Examples".into(), ..Default::default() });
+    book.publisher = Some("Example University Press".into());
+    book.editors = vec![Author { last_name: "Editor".into(), initials: Some("AB".into()), ..Author::default() }];
+    book.people = vec![Author { last_name: "Subject".into(), initials: Some("C".into()), ..Author::default() }];
+    book.identifiers.other.push(("isbn".into(), "978-0-00-000000-2".into()));
+    for (date, written) in
+        [(&mut book.entered, "2020-01-03"), (&mut book.created, "2020-01-02"), (&mut book.headings_given, "2020-05-01")]
+    {
+        *date = Some(written.parse().unwrap());
+    }
+    let (_folder, searcher) = index(&[(book, Annotation::default())]);
+    for (query, found) in [
+        ("handbook[book] AND example university press[pubn] AND editor a[ed] AND subject c[ps]", 1),
+        ("9780000000002[isbn] OR nobody[ps]", 1),
+        ("978-0-00-000000-2[isbn]", 1),
+        ("2020/01/03[edat] AND 2020/01/02[crdt] AND 2020/05[mhda]", 1),
+        ("2020/01/02[edat] OR 2020/01/03[crdt] OR 2020/01[mhda] OR subject[ed] OR editor[ps]", 0),
+    ] {
+        assert_eq!(searcher.search(&SearchRequest::new(query)).unwrap().total, found, "{query}");
+    }
+}

@@ -30,6 +30,7 @@ struct Gathered {
     journal: Journal,
     authors: People,
     editors: People,
+    people: People,
     investigators: People,
     /// Whether `AD` belongs to an investigator.
     in_investigators: bool,
@@ -96,6 +97,11 @@ fn field(tag: &str, value: &str, document: &mut Document, gathered: &mut Gathere
         "DCOM" => document.completed = day(value),
         "LR" => document.revised = day(value),
         "EDAT" => document.entered = day(value),
+        "CRDT" => document.created = day(value),
+        "MHDA" => document.headings_given = day(value),
+        "FPS" => gathered.people.full(text()),
+        "PS" => gathered.people.short(value),
+        "PB" => document.publisher = Some(text()),
         "PST" => document.publication_status = Some(text()),
         "TA" => gathered.journal.abbreviation = Some(text()),
         "JT" => gathered.journal.title = text(),
@@ -136,9 +142,11 @@ impl Gathered {
 
     fn finish(self, document: &mut Document) {
         document.authors = self.authors.finish();
+        document.people = self.people.finish();
+        document.editors = self.editors.finish();
         // The editors of a book whose chapters name nobody.
         if document.authors.is_empty() {
-            document.authors = self.editors.finish();
+            document.authors.clone_from(&document.editors);
         }
         document.investigators = self.investigators.finish();
         let mut journal = self.journal;

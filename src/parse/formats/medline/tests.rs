@@ -48,7 +48,7 @@ fn every_field_is_read() {
         "TI  - [Pills].\nTT  - Pillen.\nAB  - BACKGROUND: Much is known (OR 2.0). RESULTS: It fell. CONCLUSION: Good.\nFAU - Example, Ann B Jr\n\
          AU  - Example AB Jr\nAUID- ORCID: 0000-0000-0000-0001\nAD  - Clinic, Nowhere.\nFAU - de Sample, Carl\nAU  - de Sample C\nCN  - The Group\n\
          FIR - Helper, Dora\nIR  - Helper D\nLA  - ger\nPT  - Journal Article\nDP  - 2000 Spring\nDEP - 20000203\nLR  - 20200101\nDCOM- 20010101\n\
-         EDAT- 2000/01/02 06:00\nTA  - J Ex\nJT  - Journal of examples\nJID - 1\nIS  - 1234-5678 (Print)\nIS  - 1234-5678 (Linking)\nPL  - Nowhere\n\
+         EDAT- 2000/01/02 06:00\nCRDT- 2000/01/01 10:00\nMHDA- 2000/02/01 06:00\nFPS - Subject, Old\nPS  - Subject O\nTA  - J Ex\nJT  - Journal of examples\nJID - 1\nIS  - 1234-5678 (Print)\nIS  - 1234-5678 (Linking)\nPL  - Nowhere\n\
          RN  - 0 (Pills)\nRN  - 50-00-0 (Formaldehyde (pure))\nNM  - Odd disease\nMH  - *Pain/*drug therapy/etiology\nMH  - Humans\nSB  - IM\nOT  - *pill\n\
          SI  - ClinicalTrials.gov/NCT00000000\nGR  - R01 EX-1/HL/NHLBI NIH HHS/United States\nGR  - 12/Trust/Nowhere\nLID - 10.5555/X [doi]\n\
          AID - S1 [pii]\nPMC - PMC5\nRIN - J Ex. 2001;1:2. PMID: 99\nCOIS- None.\nCI  - (c) A\nPST - ppublish\nVI  - 1\nIP  - 2\nPG  - 3-4",
@@ -72,6 +72,9 @@ fn every_field_is_read() {
     assert_eq!(paper.published_as_written.as_deref(), Some("2000 Spring"));
     assert_eq!(paper.published_electronically, PartialDate::new(2000, Some(2), Some(3)));
     assert_eq!(paper.entered, PartialDate::new(2000, Some(1), Some(2)));
+    assert_eq!(paper.created, PartialDate::new(2000, Some(1), Some(1)));
+    assert_eq!(paper.headings_given, PartialDate::new(2000, Some(2), Some(1)));
+    assert_eq!((paper.people.len(), paper.people[0].last_name.as_str()), (1, "Subject"));
     assert_eq!(paper.journal.as_ref().unwrap().issn, ["1234-5678"]);
     assert_eq!(paper.substances[1].registry.as_deref(), Some("50-00-0"));
     assert_eq!(paper.substances[1].name, "Formaldehyde (pure)");

@@ -56,6 +56,7 @@ fn citation(cursor: &mut Cursor<'_>, element: &Element<'_>, document: &mut Docum
             }
             "KeywordList" => keywords(cursor, &child, document)?,
             "InvestigatorList" => document.investigators = people::list(cursor, &child)?,
+            "PersonalNameSubjectList" => document.people = people::list(cursor, &child)?,
             "CoiStatement" => document.conflict_of_interest = some_words(cursor, &child)?,
             _ => {}
         }
@@ -388,10 +389,13 @@ pub(super) fn pubmed_data(
         match child.name() {
             "History" => {
                 while let Some(entry) = cursor.child(&child)? {
-                    let entrez = entry.attribute("PubStatus")?.as_deref() == Some("entrez");
+                    let status = entry.attribute("PubStatus")?.map(|status| status.into_owned());
                     let date = dates::read(cursor, &entry)?.date;
-                    if entrez {
-                        document.entered = date;
+                    match status.as_deref() {
+                        Some("pubmed") => document.entered = date,
+                        Some("entrez") => document.created = date,
+                        Some("medline") => document.headings_given = date,
+                        _ => {}
                     }
                 }
             }

@@ -77,7 +77,21 @@ fn book(cursor: &mut Cursor<'_>, element: &Element<'_>, document: &mut Document)
                 document.identifiers.other.push(("isbn".to_owned(), isbn));
             }
             "ELocationID" => super::article::location(cursor, &child, document)?,
-            "AuthorList" => editors = people::list(cursor, &child)?,
+            "AuthorList" => {
+                let edited = child.attribute("Type")?.as_deref() == Some("editors");
+                let list = people::list(cursor, &child)?;
+                if edited {
+                    document.editors.clone_from(&list);
+                }
+                editors = list;
+            }
+            "Publisher" => {
+                while let Some(part) = cursor.child(&child)? {
+                    if part.name() == "PublisherName" {
+                        document.publisher = some_words(cursor, &part)?;
+                    }
+                }
+            }
             _ => {}
         }
     }

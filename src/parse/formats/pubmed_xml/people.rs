@@ -1,4 +1,4 @@
-//! Authors and investigators.
+//! Authors, investigators, editors, and people whom a paper is about.
 
 use crate::model::Author;
 use crate::parse::words::{some_words, words};
@@ -8,7 +8,7 @@ use crate::xml::{Cursor, Element, XmlError};
 pub(super) fn list(cursor: &mut Cursor<'_>, element: &Element<'_>) -> Result<Vec<Author>, XmlError> {
     let mut people = Vec::new();
     while let Some(child) = cursor.child(element)? {
-        if matches!(child.name(), "Author" | "Investigator") {
+        if matches!(child.name(), "Author" | "Investigator" | "PersonalNameSubject") {
             people.extend(person(cursor, &child)?);
         }
     }

@@ -171,7 +171,10 @@ fn people_headings_substances_and_the_rest() {
          <MeshHeadingList><MeshHeading><DescriptorName UI=\"D1\" MajorTopicYN=\"N\">H</DescriptorName>\
          <QualifierName UI=\"Q1\" MajorTopicYN=\"Y\">q</QualifierName></MeshHeading></MeshHeadingList>\
          <OtherID Source=\"NLM\">PMC77 [Available on 01/01/30]</OtherID><KeywordList><Keyword>k &amp; l</Keyword></KeywordList>\
-         <CoiStatement>None.</CoiStatement></MedlineCitation><PubmedData><History><PubMedPubDate PubStatus=\"entrez\"><Year>2001</Year>\
+         <CoiStatement>None.</CoiStatement><PersonalNameSubjectList><PersonalNameSubject><LastName>Subject</LastName>\
+         <ForeName>Old</ForeName><Initials>O</Initials></PersonalNameSubject></PersonalNameSubjectList></MedlineCitation><PubmedData><History><PubMedPubDate PubStatus=\"pubmed\"><Year>2001</Year><Month>2</Month><Day>4</Day></PubMedPubDate>\
+         <PubMedPubDate PubStatus=\"medline\"><Year>2001</Year><Month>3</Month><Day>1</Day></PubMedPubDate>\
+         <PubMedPubDate PubStatus=\"entrez\"><Year>2001</Year>\
          <Month>2</Month><Day>3</Day></PubMedPubDate></History><PublicationStatus>epublish</PublicationStatus></PubmedData>",
     );
     assert_eq!(paper.indexing, Indexing::Automated);
@@ -188,7 +191,10 @@ fn people_headings_substances_and_the_rest() {
     assert_eq!(paper.substances[0].registry, None);
     assert!(paper.headings[0].is_major_topic() && !paper.headings[0].major);
     assert_eq!(paper.keywords, ["k & l"]);
-    assert_eq!(paper.entered.unwrap().to_string(), "2001-02-03");
+    let day = |date: Option<crate::model::PartialDate>| date.unwrap().to_string();
+    assert_eq!(day(paper.created), "2001-02-03");
+    assert_eq!((day(paper.entered), day(paper.headings_given)), ("2001-02-04".to_owned(), "2001-03-01".to_owned()));
+    assert_eq!(paper.people[0].last_name, "Subject");
     assert_eq!(paper.publication_status.as_deref(), Some("epublish"));
 }
 
@@ -196,14 +202,17 @@ fn people_headings_substances_and_the_rest() {
 fn a_chapter_of_a_book() {
     let (items, _) = items(
         "<PubmedArticleSet><PubmedBookArticle><BookDocument><PMID Version=\"1\">5</PMID><ArticleIdList>\
-         <ArticleId IdType=\"bookaccession\">NBK1</ArticleId></ArticleIdList><Book><BookTitle>The Book</BookTitle><PubDate><Year>1993</Year></PubDate></Book>\
+         <ArticleId IdType=\"bookaccession\">NBK1</ArticleId></ArticleIdList><Book><Publisher><PublisherName>The Press</PublisherName></Publisher><BookTitle>The Book</BookTitle>\
+         <PubDate><Year>1993</Year></PubDate><AuthorList Type=\"editors\"><Author><LastName>Editor</LastName></Author></AuthorList><Isbn>978-0-00-000000-2</Isbn></Book>\
          <ArticleTitle>Chapter</ArticleTitle><Abstract><AbstractText Label=\"Summary\">Text.</AbstractText></Abstract></BookDocument></PubmedBookArticle></PubmedArticleSet>",
     );
     let Item::Document(record) = &items[0] else { panic!("{items:?}") };
     let book = &record.document;
     assert_eq!((book.kind, book.title(), book.year()), (DocumentKind::Book, "Chapter", Some(1993)));
     assert_eq!(book.journal.as_ref().unwrap().title, "The Book");
-    assert_eq!(book.identifiers.other, [("bookaccession".to_owned(), "NBK1".to_owned())]);
+    let others = book.identifiers.other.iter().map(|(scheme, id)| (scheme.as_str(), id.as_str())).collect::<Vec<_>>();
+    assert_eq!(others, [("bookaccession", "NBK1"), ("isbn", "978-0-00-000000-2")]);
+    assert_eq!((book.publisher.as_deref(), book.editors[0].last_name.as_str()), (Some("The Press"), "Editor"));
 }
 
 #[test]

@@ -68,10 +68,11 @@ fn add_new<T: PartialEq>(to: &mut Vec<T>, from: Vec<T>) {
     }
 }
 
-/// One word, nothing but capitals and digits, few of them.
+/// One word of letters, nothing but capitals and digits, few of them: `HF`, `IL-6`, `AT 10`.
 fn looks_abbreviated(text: &str) -> bool {
     let letters = text.chars().filter(|c| c.is_alphabetic()).count();
-    (1..=SHORT).contains(&letters) && !text.chars().any(|c| c.is_lowercase() || c.is_whitespace())
+    let words = text.split_whitespace().filter(|word| word.chars().any(char::is_alphabetic)).count();
+    (1..=SHORT).contains(&letters) && words == 1 && !text.chars().any(char::is_lowercase)
 }
 
 #[cfg(test)]
@@ -80,10 +81,10 @@ mod tests {
 
     #[test]
     fn short_names_of_capitals_are_abbreviations() {
-        for text in ["HF", "COLD", "CAT", "IL-6", "T2DM"] {
+        for text in ["HF", "COLD", "CAT", "IL-6", "T2DM", "AT 10"] {
             assert!(Name::new(text).abbreviation, "{text}");
         }
-        for text in ["Heart Failure", "Lead", "NIDDM", "1,2", "gout", "Vitamin D"] {
+        for text in ["Heart Failure", "TYPE A", "Lead", "NIDDM", "1,2", "gout", "Vitamin D"] {
             assert!(!Name::new(text).abbreviation, "{text}");
         }
     }

@@ -55,14 +55,18 @@ impl Vocabulary {
         names.iter().map(open).collect::<Result<_, _>>().map(Self::of)
     }
 
-    /// The named layers; without names all that were imported into the folder, in the order of their names, and the starter
-    /// beneath.
+    /// The named layers; without names all that were imported into the folder, and the starter beneath: first those with MeSH's
+    /// tree, whose ids the records of the literature carry, then the others, in the order of their names.
     pub fn open_or_all(folder: &Path, names: &[String]) -> Result<Self, VocabularyError> {
         if !names.is_empty() {
             return Self::open(folder, names);
         }
         let imported = list(folder)?.into_iter().map(|vocabulary| vocabulary.name);
-        Self::open(folder, &imported.chain([starter::NAME.to_owned()]).collect::<Vec<_>>())
+        let mut all = Self::open(folder, &imported.chain([starter::NAME.to_owned()]).collect::<Vec<_>>())?;
+        if let Some((_, imported)) = all.layers.split_last_mut() {
+            imported.sort_by_key(|layer| !layer.has_tree());
+        }
+        Ok(Self::of(all.layers))
     }
 
     fn of(layers: Vec<Arc<Layer>>) -> Self {
@@ -219,6 +223,21 @@ impl Vocabulary {
         found.into_iter().map(ConceptId::new).collect()
     }
 
+    /// Whether a concept is a class of drugs by what they do (`Antihypertensive Agents`) and no substance: it stands among the
+    /// actions of MeSH's tree; or has no place there, and others call it their class.
+    pub fn is_action(&self, id: &ConceptId) -> bool {
+        let mut placed = false;
+        for (layer, at) in self.places(id) {
+            for place in layer.references(at, Reference::Tree) {
+                if place.starts_with(ACTIONS) {
+                    return true;
+                }
+                placed = true;
+            }
+        }
+        !placed && !self.members(id).is_empty()
+    }
+
     /// Whether a name is a concept's only in capitals: an abbreviation that reads as a word otherwise (`COLD`).
     pub fn is_abbreviation_of(&self, name: &str, id: &ConceptId) -> bool {
         let key = normalize(name);
@@ -304,6 +323,9 @@ impl Vocabulary {
         bare.then(|| known(format!("MESH:{}", words.to_uppercase()))).flatten()
     }
 }
+
+/// The place in MeSH's tree of what drugs do.
+const ACTIONS: &str = "D27.505";
 
 /// Preferred names before others, whole names before abbreviations, upper layers before lower ones.
 pub(super) fn rank(entry: &KeyRef<'_>, depth: usize) -> (bool, bool, usize) {

@@ -36,7 +36,7 @@ pub(super) fn before_people<'w>(mut behind: impl Iterator<Item = &'w str>) -> bo
     behind.by_ref().take(REACH).any(|word| WORDS.contains(word))
 }
 
-fn rows(table: &'static str) -> impl Iterator<Item = &'static str> {
+pub(super) fn rows(table: &'static str) -> impl Iterator<Item = &'static str> {
     table.lines().filter(|line| !line.starts_with('#') && !line.is_empty())
 }
 

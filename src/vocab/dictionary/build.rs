@@ -6,8 +6,9 @@ use crate::vocab::hash::WordMap;
 use crate::vocab::layer::KeyRef;
 use crate::vocab::vocabulary::rank;
 
+use super::further::Counts;
 use super::trie::Trie;
-use super::{Adjectival, Dictionary, Sense, Terminal, adjectives, stop};
+use super::{Adjectival, Dictionary, Sense, Terminal, further, stop};
 
 impl Dictionary {
     /// A dictionary of every name that may count in a text.
@@ -41,7 +42,7 @@ impl Dictionary {
             dictionary.trie.set_end(same[0].0, dictionary.terminals.len());
             dictionary.terminals.push(terminal);
         }
-        senses.add_adjectives(&mut dictionary, vocabulary);
+        senses.add_further(&mut dictionary, vocabulary);
         dictionary
     }
 }
@@ -82,18 +83,23 @@ impl<'v> Concepts<'v> {
 /// One concept under one normal form.
 #[derive(Clone, Copy)]
 struct Meaning<'v> {
-    /// Likelier ones first: whole names, preferred names, conditions, upper layers.
-    rank: (bool, bool, bool, usize),
+    /// Likelier ones first: whole names, upper layers, preferred names, conditions.
+    rank: (bool, usize, bool, bool),
     concept: u32,
     /// The letters that an abbreviation must be written in.
     written: Option<&'v str>,
 }
 
 impl<'v> Meaning<'v> {
+    /// What a further name means.
+    fn further(concept: u32) -> Self {
+        Self { rank: (false, 0, true, false), concept, written: None }
+    }
+
     fn of(entry: &KeyRef<'v>, depth: usize, concept: u32, concept_type: ConceptType) -> Self {
         let (not_preferred, abbreviation, depth) = rank(entry, depth);
         Self {
-            rank: (abbreviation, not_preferred, concept_type != ConceptType::Condition, depth),
+            rank: (abbreviation, depth, not_preferred, concept_type != ConceptType::Condition),
             concept,
             written: entry.name.abbreviation.then_some(entry.name.text),
         }
@@ -126,24 +132,36 @@ impl Senses<'_, '_> {
         terminal
     }
 
-    /// The adjectives whose conditions this vocabulary has, where they are no names by themselves.
-    fn add_adjectives(&mut self, dictionary: &mut Dictionary, vocabulary: &Vocabulary) {
-        for adjective in adjectives::all() {
-            let condition = vocabulary.find(adjective.condition).into_iter().find_map(|id| {
-                let number = *self.concepts.known.get(id.as_str())?;
-                (self.concepts.types[number as usize] == Some(ConceptType::Condition)).then_some(number)
+    /// Further names of concepts that this vocabulary has, where they are no names by themselves.
+    fn add_further(&mut self, dictionary: &mut Dictionary, vocabulary: &Vocabulary) {
+        let mut found: WordMap<&str, Option<u32>> = WordMap::default();
+        for name in further::all() {
+            let concept = *found.entry(name.means).or_insert_with(|| {
+                vocabulary.find(name.means).into_iter().find_map(|id| {
+                    let number = *self.concepts.known.get(id.as_str())?;
+                    self.concepts.types[number as usize].is_some().then_some(number)
+                })
             });
-            let Some(concept) = condition else { continue };
-            let meaning = Meaning { rank: (false, true, false, 0), concept, written: None };
-            let Some(sense) = self.sense(dictionary, vec![meaning]) else { continue };
-            let node = dictionary.trie.insert(adjective.key);
+            let Some(concept) = concept else { continue };
+            let Some(sense) = self.sense(dictionary, vec![Meaning::further(concept)]) else { continue };
+            let node = dictionary.trie.insert(&name.key);
             let at = dictionary.trie.end(node).unwrap_or_else(|| {
                 dictionary.trie.set_end(node, dictionary.terminals.len());
                 dictionary.terminals.push(Terminal::default());
                 dictionary.terminals.len() - 1
             });
-            if let Some(terminal) = dictionary.terminals.get_mut(at).filter(|terminal| terminal.plain.is_none()) {
-                terminal.adjective = Some(Adjectival { sense, of_people: adjective.of_people });
+            let Some(terminal) = dictionary.terminals.get_mut(at) else { continue };
+            match name.counts {
+                Counts::Written(letters) => {
+                    let letters = bare(letters);
+                    if terminal.written.iter().all(|(known, _)| **known != *letters) {
+                        terminal.written.push((letters.into(), sense));
+                    }
+                }
+                _ if terminal.plain.is_some() => {}
+                Counts::Name => terminal.plain = Some(sense),
+                Counts::Adjective => terminal.adjective = Some(Adjectival { sense, of_people: false }),
+                Counts::AdjectiveOfPeople => terminal.adjective = Some(Adjectival { sense, of_people: true }),
             }
         }
     }

@@ -6,13 +6,17 @@
 //! - An abbreviation counts only in its own letters, small and capital, and not amid a line of capitals: `COLD` is a disease
 //!   of the lung, `cold` is not, and `COLD AND DAMP HOUSING` has none.
 //! - Names that are common words (`stop.tsv`) never count by themselves.
-//! - Adjectives for having a condition (`adjectives.tsv`) count as names of it, some only where they are said of people.
+//! - Adjectives for having a condition (`adjectives.tsv`) count as names of it, some only where they are said of people; so do names
+//!   that people use and vocabularies lack (`further.rs`).
+//! - `carcinoma of the lung` is what `lung carcinoma` is, and `breast and ovarian cancer` is one hit of two concepts.
 //! - A condition behind `non-` or `anti-` is not there: `non-diabetic`.
 //! - Concepts without a type are left out.
 //! - A name of several concepts gives them all, the likeliest first, and is marked as ambiguous.
 
 mod adjectives;
 mod build;
+mod compose;
+mod further;
 mod scan;
 mod stop;
 mod trie;
@@ -40,6 +44,8 @@ pub struct Hit<'d> {
     pub abbreviation: bool,
     /// Whether it is an adjective for who has the condition.
     pub adjective: bool,
+    /// The other conditions that a composite names: `breast and ovarian cancer`.
+    pub also: Vec<ConceptId>,
 }
 
 /// All names of a vocabulary, ready to be found. Built once, used by many threads.

@@ -211,6 +211,11 @@ impl Layer {
         (start..end).map(|at| self.field(Section::Trees, at, 2))
     }
 
+    /// Whether its concepts have places in MeSH's tree.
+    pub(super) fn has_tree(&self) -> bool {
+        self.count(Section::Trees) > 0
+    }
+
     /// The concepts at exactly this place.
     pub(super) fn at_tree_number(&self, tree_number: &str) -> impl Iterator<Item = Index> {
         self.equal(Section::Trees, tree_number)

@@ -100,6 +100,33 @@ fn adjectives_name_conditions() {
 }
 
 #[test]
+fn names_that_stand_together_are_taken_together() {
+    let dictionary = Dictionary::build(&Vocabulary::starter());
+    let found = |text: &str| -> Vec<String> {
+        let hits = dictionary.scan(text);
+        hits.iter().map(|hit| format!("{}: {} +{}", &text[hit.bytes.clone()], hit.name, hit.also.len())).collect()
+    };
+    for (text, expected) in [
+        ("breast and ovarian cancer", "breast and ovarian cancer: Breast Neoplasms +1"),
+        ("breast, ovarian, and lung cancer", "breast, ovarian, and lung cancer: Breast Neoplasms +2"),
+        ("breast and/or ovarian cancers", "breast and/or ovarian cancers: Breast Neoplasms +1"),
+        ("cancer of the breast", "cancer of the breast: Breast Neoplasms +0"),
+        (
+            "chronic obstructive pulmonary (COPD) disease",
+            "chronic obstructive pulmonary (COPD) disease: Pulmonary Disease, Chronic Obstructive +0",
+        ),
+        ("halothane-induced hypotension", "hypotension: Hypotension +0"),
+        ("cardiac damage", "cardiac damage: Heart Diseases +0"),
+    ] {
+        let found = found(text);
+        assert!(found.iter().any(|hit| hit == expected), "{text}: {found:?}");
+    }
+    for text in ["asthma and lung cancer", "stroke, breast cancer", "fever or heart failure"] {
+        assert_eq!(found(text).len(), 2, "{text}: {:?}", found(text));
+    }
+}
+
+#[test]
 fn words_with_two_meanings_are_told_apart() {
     let starter = Vocabulary::starter();
     let dictionary = Dictionary::build(&starter);

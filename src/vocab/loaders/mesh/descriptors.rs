@@ -51,21 +51,36 @@ fn descriptor(bytes: &[u8], position: u64) -> Result<Vec<Entry>, XmlError> {
         }
     }
     cursor.finish()?;
-    entry.concept_type = type_of(&entry.tree_numbers);
+    entry.concept_type = type_of(&entry.tree_numbers, !entry.classes.is_empty());
     Ok(vec![entry])
 }
 
+/// What a place in the tree makes of a descriptor.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Rule {
+    /// This type.
+    Type(ConceptType),
+    /// A chemical where it has a pharmacological action; without one no chemical, whatever its other places say.
+    IfActing,
+    /// Neither condition nor treatment.
+    Nothing,
+}
+
 /// The rules of `types.tsv`: a prefix of tree numbers and what it makes of a descriptor.
-static RULES: LazyLock<Vec<(&str, Option<ConceptType>)>> = LazyLock::new(|| {
+static RULES: LazyLock<Vec<(&str, Rule)>> = LazyLock::new(|| {
+    let rule = |name: &str| match name {
+        "chemical-if-acting" => Rule::IfActing,
+        name => ConceptType::from_name(name).map_or(Rule::Nothing, Rule::Type),
+    };
     include_str!("types.tsv")
         .lines()
         .filter(|line| !line.starts_with('#'))
         .filter_map(|line| line.split_once('\t'))
-        .map(|(prefix, name)| (prefix, ConceptType::from_name(name)))
+        .map(|(prefix, name)| (prefix, rule(name)))
         .collect()
 });
 
-fn type_of(tree_numbers: &[String]) -> Option<ConceptType> {
+fn type_of(tree_numbers: &[String], acting: bool) -> Option<ConceptType> {
     let of_one = |number: &String| {
         let within = |prefix: &str| {
             // "C" is a letter of many categories, "C23.550" a place with what lies below it.
@@ -74,9 +89,16 @@ fn type_of(tree_numbers: &[String]) -> Option<ConceptType> {
                 .is_some_and(|rest| prefix.len() == 1 || rest.is_empty() || rest.starts_with('.'))
         };
         let longest = RULES.iter().filter(|(prefix, _)| within(prefix)).max_by_key(|(prefix, _)| prefix.len());
-        longest.and_then(|(_, kind)| *kind)
+        longest.map(|(_, rule)| *rule)
     };
-    tree_numbers.iter().filter_map(of_one).min()
+    let rules: Vec<Rule> = tree_numbers.iter().filter_map(of_one).collect();
+    let of_body = rules.contains(&Rule::IfActing);
+    let types = rules.into_iter().filter_map(|rule| match rule {
+        Rule::Type(ConceptType::Chemical) | Rule::IfActing if of_body => acting.then_some(ConceptType::Chemical),
+        Rule::Type(kind) => Some(kind),
+        Rule::IfActing | Rule::Nothing => None,
+    });
+    types.min()
 }
 
 #[cfg(test)]
@@ -124,13 +146,18 @@ mod tests {
 
     #[test]
     fn the_longest_place_decides() {
-        let kind = |numbers: &[&str]| type_of(&numbers.iter().map(|&n| n.to_owned()).collect::<Vec<_>>());
+        let numbers = |numbers: &[&str]| numbers.iter().map(|&n| n.to_owned()).collect::<Vec<_>>();
+        let kind = |places: &[&str]| type_of(&numbers(places), false);
         assert_eq!(kind(&["C14.280.434"]), Some(ConceptType::Condition));
         assert_eq!(kind(&["C23.550.260.1"]), None);
         assert_eq!(kind(&["E02.642.249"]), Some(ConceptType::Behaviour));
         assert_eq!(kind(&["Z01.1"]), None);
         assert_eq!(kind(&["E01.370.1", "C23.888.1"]), Some(ConceptType::Condition));
-        assert_eq!(RULES.len(), 26);
-        assert!(RULES.iter().filter(|(_, kind)| kind.is_none()).count() == 6);
+        assert_eq!(kind(&["C23.888.144.699"]), None);
+        // A protein is a drug where it acts as one.
+        assert_eq!(kind(&["D12.776.1", "D02.1"]), None);
+        assert_eq!(type_of(&numbers(&["D12.776.1", "D02.1"]), true), Some(ConceptType::Chemical));
+        assert_eq!(RULES.len(), include_str!("types.tsv").lines().count() - 1);
+        assert_eq!(RULES.iter().filter(|(_, rule)| *rule == Rule::Nothing).count(), 12);
     }
 }

@@ -52,7 +52,17 @@ fn supplementary(bytes: &[u8], position: u64) -> Result<Vec<Entry>, XmlError> {
         }
     }
     cursor.finish()?;
+    if entry.concept_type == Some(ConceptType::Chemical) && entry.classes.is_empty() && is_protein(&entry) {
+        entry.concept_type = None;
+    }
     Ok(vec![entry])
+}
+
+/// Whether the preferred name says that it is a protein of the body: `ABC protein, human`.
+fn is_protein(entry: &Entry) -> bool {
+    let name = entry.names.first().map(|name| name.text.as_str()).unwrap_or_default();
+    let kind = name.split(',').next().unwrap_or_default();
+    kind.ends_with(" protein") || kind.ends_with(" receptor") || kind.ends_with(" antigen")
 }
 
 /// What the class of a record makes of it: 1 substances, 2 protocols of chemotherapy, 3 rare diseases; organisms (4), population groups (5)
@@ -96,6 +106,19 @@ mod tests {
         );
         let names: Vec<_> = entry.names.iter().map(|name| name.text.as_str()).collect();
         assert_eq!(names, ["examplomab", "Exa"]);
+    }
+
+    #[test]
+    fn a_protein_without_an_action_is_no_drug() {
+        let record = |name: &str| {
+            let source = load(&format!(
+                "<SupplementalRecordSet><SupplementalRecord SCRClass=\"1\"><SupplementalRecordUI>C9</SupplementalRecordUI>\
+                 <SupplementalRecordName><String>{name}</String></SupplementalRecordName></SupplementalRecord></SupplementalRecordSet>"
+            ));
+            source.unwrap().entries[0].concept_type
+        };
+        assert_eq!(record("EXA1 protein, human"), None);
+        assert_eq!(record("examplomab"), Some(ConceptType::Chemical));
     }
 
     #[test]

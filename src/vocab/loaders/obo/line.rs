@@ -52,6 +52,12 @@ pub(super) fn unescape(text: &str) -> String {
     plain.trim().to_owned()
 }
 
+/// The id of OMIM that a reference names: `OMIM:312080`.
+pub(super) fn omim(reference: &str) -> Option<String> {
+    let number = reference.strip_prefix("OMIM:").or_else(|| reference.strip_prefix("MIM:"))?;
+    (number.len() == 6 && number.bytes().all(|byte| byte.is_ascii_digit())).then(|| format!("OMIM:{number}"))
+}
+
 impl Synonym {
     /// Reads the value; the error says what is wrong with it.
     pub(super) fn read(value: &str) -> Result<Self, &'static str> {
@@ -105,6 +111,13 @@ mod tests {
         assert!(Synonym::read("cardiac failure EXACT []").is_err());
         assert!(Synonym::read("\"cardiac failure EXACT []").is_err());
         assert!(Synonym::read("\"cardiac failure\" NEARLY []").is_err());
+    }
+
+    #[test]
+    fn references_to_omim_are_known() {
+        assert_eq!(omim("OMIM:312080").as_deref(), Some("OMIM:312080"));
+        assert_eq!(omim("OMIM:PS300000"), None);
+        assert_eq!(omim("MSH:D006333"), None);
     }
 
     #[test]

@@ -4,7 +4,7 @@ mod line;
 #[cfg(test)]
 mod tests;
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::io::Read;
 
 use super::lines::{Lines, refuse};
@@ -69,7 +69,7 @@ impl Loader for Obo {
         if terms.is_empty() {
             return Err(refuse(last, "the file ends without a term"));
         }
-        Ok(Source { title: header.title(), entries: onto_mesh(terms) })
+        Ok(Source { title: header.title(), entries: onto_mesh(told_apart(terms)) })
     }
 }
 
@@ -154,6 +154,8 @@ impl Term {
             "xref" => {
                 let named = mesh_id(plain(value)).filter(|_| line::is_equivalent(value));
                 self.same.extend(named.filter(|id| !self.same.contains(id)));
+                let omim = line::omim(plain(value));
+                self.entry.aliases.extend(omim.filter(|id| !self.entry.aliases.contains(id)));
             }
             _ => {}
         }
@@ -185,6 +187,18 @@ impl Term {
         self.entry.concept_type = type_of(&self.entry.id);
         Ok(Some((self.entry, self.same)))
     }
+}
+
+/// Leaves out other ids that several terms refer to: such an id says of none that it is the same.
+fn told_apart(mut terms: Vec<Referring>) -> Vec<Referring> {
+    let mut uses: HashMap<String, u32> = HashMap::new();
+    for id in terms.iter().flat_map(|(entry, _)| &entry.aliases) {
+        *uses.entry(id.clone()).or_default() += 1;
+    }
+    for (entry, _) in &mut terms {
+        entry.aliases.retain(|id| uses.get(id) == Some(&1));
+    }
+    terms
 }
 
 /// What `types.tsv` says of an id's prefix.

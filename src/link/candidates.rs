@@ -306,6 +306,10 @@ fn role(finding: &Finding, topic: &Topic, here: &[&Place]) -> Option<MentionRole
     if !treatment && strongest(&mut of_part(Part::Title)) == studied {
         return studied;
     }
+    let tested = Some(MentionRole::UnderTest);
+    if treatment && names(&finding.intervention) && strongest(&mut of_part(Part::Title)) == tested {
+        return tested;
+    }
     if let Some(said) = strongest(&mut here.iter().copied()) {
         return Some(said);
     }
@@ -319,7 +323,7 @@ fn role(finding: &Finding, topic: &Topic, here: &[&Place]) -> Option<MentionRole
         .or_else(|| strongest(&mut of_part(Part::Body)));
     match of_document {
         Some(MentionRole::Background) => of_document,
-        _ if treatment && names(&finding.intervention) => Some(MentionRole::UnderTest),
+        _ if treatment && names(&finding.intervention) => tested,
         _ if treatment && names(&finding.comparator) => Some(MentionRole::Comparator),
         _ => of_document,
     }

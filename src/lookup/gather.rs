@@ -6,6 +6,7 @@ use super::question::{Comparator, Term, Understood};
 use super::words::QuestionKind;
 use crate::model::{Card, ConceptId, DocumentId, FindingCard, FlagKind, LinkSide, StudyDesign};
 use crate::store::{Posting, Snapshot, Store, StoreError};
+use crate::vocab::normalize;
 
 /// Links that are weaker answer nothing.
 const LEAST_CONFIDENCE: f32 = 0.35;
@@ -32,6 +33,8 @@ pub(super) struct Found {
     pub(super) relevance: f32,
     /// Whether the treatment asked for is what something else was compared with.
     pub(super) as_comparator: bool,
+    /// Whether it speaks of several outcomes as one, of which one was asked for.
+    pub(super) composite: bool,
 }
 
 impl Candidate {
@@ -104,6 +107,9 @@ fn both(a: &[Posting], b: &[Posting]) -> Vec<Posting> {
     found
 }
 
+/// The word of a sentence that speaks of several outcomes as one.
+const COMPOSITE: &str = "composite";
+
 fn needs_wording(understood: &Understood) -> bool {
     understood.outcome.is_some() || understood.test.is_some() || understood.comparator.is_some()
 }
@@ -138,6 +144,11 @@ fn fitting(postings: &[Posting], card: &Card, wording: &str, understood: &Unders
             (Some(term), Some(finding)) => is_comparator(finding, term),
             _ => false,
         },
+        composite: understood.outcome.as_ref().is_some_and(|outcome| {
+            let asked = normalize(&outcome.asked);
+            let holds = |line: &str| line.split(' ').any(|word| word == COMPOSITE);
+            holds(line(posting.ordinal)) && !holds(&asked)
+        }),
     };
     postings.iter().filter(fits).map(found).collect()
 }

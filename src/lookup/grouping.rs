@@ -118,10 +118,11 @@ fn say(card: &FindingCard) -> (Place, u8) {
 }
 
 /// The vote of a study: of the findings with the most say that tell a direction; none if no finding does. A finding in which the
-/// treatment asked for is the comparator does not vote: its direction is the other's.
+/// treatment asked for is the comparator does not vote: its direction is the other's. Nor does one on several outcomes as one, where one
+/// of them was asked for.
 fn vote(members: &[Candidate]) -> Option<StudyVote> {
     let best = members.iter().map(Candidate::relevance).fold(0.0, f32::max);
-    let votes = |found: &&Found| !found.as_comparator && found.relevance >= best - SAY;
+    let votes = |found: &&Found| !found.as_comparator && !found.composite && found.relevance >= best - SAY;
     let mut said: BTreeMap<(Place, u8), Vec<Direction>> = BTreeMap::new();
     for member in members {
         for card in member.findings.iter().filter(votes).filter_map(|found| member.card_of(found)) {

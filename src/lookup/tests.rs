@@ -26,7 +26,7 @@ fn finding(direction: Option<Direction>) -> FindingCard {
 
 fn candidate(pmid: u64, directions: &[Option<Direction>]) -> Candidate {
     let findings: Vec<FindingCard> = directions.iter().map(|direction| finding(*direction)).collect();
-    let found = |ordinal| Found { ordinal, relevance: 0.9, as_comparator: false };
+    let found = |ordinal| Found { ordinal, relevance: 0.9, as_comparator: false, composite: false };
     Candidate {
         version: pmid as i64,
         id: DocumentId::pmid(pmid),
@@ -98,6 +98,13 @@ fn a_finding_on_the_comparator_does_not_vote() {
     let mut one = candidate(1, &[Some(Direction::Decreased)]);
     one.findings[0].as_comparator = true;
     assert_eq!(grouping::studies(vec![one])[0].vote, StudyVote::NotStated);
+}
+
+#[test]
+fn a_finding_on_several_outcomes_as_one_does_not_vote_on_one_of_them() {
+    let mut one = candidate(1, &[Some(Direction::Increased), Some(Direction::Decreased)]);
+    one.findings[0].composite = true;
+    assert_eq!(vote(one), StudyVote::Decreased);
 }
 
 fn vote(one: Candidate) -> StudyVote {

@@ -237,6 +237,7 @@ mod tests {
         );
         assert_eq!(role("A trial.", "They all received insulin and warfarin.", "warfarin"), background);
         assert_eq!(role("A trial.", "Warfarin adherence rose.", "warfarin"), background);
+        assert_eq!(role("A trial.", "On background therapy, warfarin helped.", "warfarin"), None);
         // In an arm, what people receive is what is tested.
         assert_eq!(role("A trial.", "Patients receiving warfarin bled less.", "warfarin"), None);
         assert_eq!(role("A trial.", "Oxygen uptake during exercise fell.", "exercise"), Some(MentionRole::Outcome));

@@ -92,11 +92,13 @@ impl Cue {
         if self.place == Place::Population && !around.says_whom {
             return None;
         }
+        // "On background therapy, X helped": the comma ends what is background.
+        let from = if self.role == MentionRole::Background { around.clause } else { 0 };
         (0..=self.gap).find(|gap| {
             before.len().checked_sub(gap + self.words.len()).is_some_and(|start| {
                 let there = before[start..].iter().zip(&self.words).all(|(have, want)| have == want);
                 let people = |word: &String| PEOPLE.contains(word.as_str());
-                there && (self.place != Place::Population || before[..start].iter().any(people))
+                there && start >= from && (self.place != Place::Population || before[..start].iter().any(people))
             })
         })
     }
@@ -105,6 +107,8 @@ impl Cue {
 /// What stands around a mention.
 struct Around {
     before: Vec<String>,
+    /// Where among the words before it the last comma stands.
+    clause: usize,
     behind: Vec<String>,
     /// Whether it stands where a text says whom it studies: in the title, or in a sentence that says what the study is for.
     says_whom: bool,
@@ -127,13 +131,15 @@ pub(super) fn assign(input: &Input<'_>, annotation: &mut Annotation) {
         let start =
             sentences.get(at).map_or(mention.span.start, |(sentence, _)| sentence.start.min(mention.span.start));
         let start = start.max(mention.span.start.saturating_sub(NEAR));
-        let before = words(input.text.slice(Span::new(start, mention.span.start)));
+        let nearest = input.text.slice(Span::new(start, mention.span.start));
+        let before = words(nearest);
         let end = sentences.get(at).map_or(mention.span.end, |(sentence, _)| sentence.end.max(mention.span.end));
         let end = end.min(mention.span.end + NEAR);
         let behind = words_behind(input.text.slice(Span::new(mention.span.end, end)));
         let in_title = title.is_some_and(|title| title.contains(mention.span));
+        let last_words = words(nearest.rsplit(',').next().unwrap_or(nearest)).len();
         let objective = sentences.get(at).is_some_and(|(_, role)| *role == Some(SentenceRole::Objective));
-        let around = Around { before, behind, says_whom: in_title || objective };
+        let around = Around { clause: before.len() - last_words, before, behind, says_whom: in_title || objective };
         mention.role = by_cue(mention, &around).or_else(|| by_title(mention, in_title));
     }
 }

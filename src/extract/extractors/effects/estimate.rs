@@ -7,6 +7,7 @@ use super::measure::{Needs, Sentence, WORDS};
 use super::number::Kind;
 use super::pvalue::{FoundP, pvalue};
 use super::signed::{Signed, signed};
+use super::spread::is_given;
 use super::{Reading, blank, bytes};
 use crate::model::{Effect, Measure};
 
@@ -16,12 +17,12 @@ const REACH: usize = 28;
 /// What was read.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Estimate {
-    measure: Measure,
-    number: Signed,
-    unit: Option<std::ops::Range<usize>>,
-    interval: Option<(Option<f64>, Bounds)>,
+    pub(super) measure: Measure,
+    pub(super) number: Signed,
+    pub(super) unit: Option<std::ops::Range<usize>>,
+    pub(super) interval: Option<(Option<f64>, Bounds)>,
     pub(super) p: Option<FoundP>,
-    at: usize,
+    pub(super) at: usize,
     pub(super) next: usize,
 }
 
@@ -90,6 +91,10 @@ pub(super) fn estimate(s: &Sentence<'_>, at: usize, len: usize, measure: Measure
         return None;
     }
     read.interval = read.interval.filter(|_| !central || read.labelled);
+    // A difference in a unit is one of means; one in per cent may be of shares.
+    let in_unit = read.unit.is_some() && !read.percent;
+    let of_means = measure == Measure::Other && in_unit && (at..at + len).any(|n| s.word(n).starts_with("difference"));
+    let measure = if of_means { Measure::MD } else { measure };
     Some(Estimate { measure, number, unit: read.unit, interval: read.interval, p: None, at, next: read.next })
 }
 
@@ -171,7 +176,7 @@ pub(super) fn before_name(s: &Sentence<'_>, at: usize, len: usize, measure: Meas
 fn describes_participants(s: &Sentence<'_>, at: usize, after_name: usize, next: usize, number: Signed) -> bool {
     let named = (after_name..number.at).any(|n| s.is(n, &WORDS.central.excluded));
     let mut around = (at.saturating_sub(8)..at).chain(next..next + 8);
-    named || around.any(|n| s.is(n, &WORDS.central.elsewhere))
+    named || around.any(|n| s.is(n, &WORDS.central.elsewhere)) || is_given(s, at)
 }
 
 /// Passes over brackets that hold no estimate: "(HR)", "[95% CI]". Returns the level that they announce, if they announce an
@@ -221,7 +226,8 @@ fn number_of(s: &Sentence<'_>, at: usize, measure: Measure) -> Option<(Signed, b
     while next < at + 5 {
         let punctuation = matches!(s.kind(next), Some(Kind::Comma | Kind::Colon | Kind::Equal))
             || s.kind(next) == Some(Kind::Open) && !std::mem::replace(&mut open, true);
-        if !punctuation && !s.is(next, &words.links) {
+        let by = measure == Measure::ARR && s.word(next) == "by";
+        if !punctuation && !by && !s.is(next, &words.links) {
             break;
         }
         next += 1;

@@ -36,16 +36,23 @@ pub(super) struct Sentence<'t> {
     pub(super) text: &'t str,
     pub(super) tokens: Vec<Token>,
     folded: Vec<String>,
+    /// Short forms of rates that the document explains ("LBR"), in lower case.
+    rates: &'t [String],
 }
 
 impl<'t> Sentence<'t> {
+    #[cfg(test)]
     pub(super) fn new(text: &'t str) -> Self {
+        Self::with_rates(text, &[])
+    }
+
+    pub(super) fn with_rates(text: &'t str, rates: &'t [String]) -> Self {
         let tokens = tokens(text);
         let folded = tokens
             .iter()
             .map(|t| if t.kind == Kind::Word { folded(&text[t.range()]) } else { String::new() })
             .collect();
-        Self { text, tokens, folded }
+        Self { text, tokens, folded, rates }
     }
 
     /// The kind of the token at `at`; none past the end.
@@ -62,6 +69,12 @@ impl<'t> Sentence<'t> {
     pub(super) fn is(&self, at: usize, list: &[String]) -> bool {
         let word = self.word(at);
         !word.is_empty() && list.iter().any(|listed| listed == word)
+    }
+
+    /// Whether the word at `at` makes percentages beside it shares of people.
+    pub(super) fn is_rate(&self, at: usize) -> bool {
+        let words = &WORDS.proportion;
+        self.is(at, &words.rates) || self.is(at, &words.persons) || self.is(at, self.rates)
     }
 
     /// The token as printed.
@@ -238,6 +251,7 @@ pub(super) struct PWords {
 pub(super) struct ProportionWords {
     pub(super) persons: Vec<String>,
     pub(super) rates: Vec<String>,
+    pub(super) arms: Vec<String>,
     pub(super) others: Vec<String>,
     pub(super) happens: Vec<String>,
     pub(super) took_part: Vec<String>,

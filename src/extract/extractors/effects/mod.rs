@@ -6,7 +6,7 @@
 //!
 //! - `number.rs`, `exponent.rs`: text to tokens; `signed.rs`: numbers where a dash is a minus
 //! - `measure.rs`: names of measures, units, words
-//! - `spread.rs`: means by arm with their spread
+//! - `spread.rs`: means by arm with their spread, medians with their range; `lists.rs`: further numbers of one measure
 //! - `interval.rs`, `pvalue.rs`: the parts; `estimate.rs`, `after.rs`: a whole effect; `proportion.rs`: percentages by arm
 //! - `consistency.rs`: whether the parts agree
 
@@ -15,6 +15,7 @@ mod consistency;
 mod estimate;
 mod exponent;
 mod interval;
+mod lists;
 mod measure;
 mod number;
 mod proportion;
@@ -33,7 +34,7 @@ use self::pvalue::{FoundP, Tested};
 use crate::model::{Effect, Measure, Span, TextIndex};
 
 /// Raised whenever the reading of numbers may change.
-pub const VERSION: u32 = 2;
+pub const VERSION: u32 = 3;
 
 /// One reading: an effect, and where it stands in bytes of the sentence that was read.
 #[derive(Debug, Clone, PartialEq)]
@@ -55,13 +56,23 @@ impl Reading {
     }
 }
 
+/// Whether a word makes percentages beside it shares of people: "rate", "mortality".
+pub(super) fn is_rate(word: &str) -> bool {
+    measure::WORDS.proportion.rates.iter().any(|rate| *rate == word)
+}
+
 /// Reads the effects of one sentence, in order.
 pub fn read(text: &str) -> Vec<Reading> {
+    read_with(text, &[])
+}
+
+/// As [`read`], with the short forms of rates that the document explains, in lower case.
+pub fn read_with(text: &str, rates: &[String]) -> Vec<Reading> {
     // Most sentences have no number at all.
     if !text.bytes().any(|b| b.is_ascii_digit()) {
         return Vec::new();
     }
-    let sentence = Sentence::new(text);
+    let sentence = Sentence::with_rates(text, rates);
     let mut readings = Vec::new();
     let mut at = 0;
     // Where the last estimate and the last name of a measure end.
@@ -80,17 +91,37 @@ pub fn read(text: &str) -> Vec<Reading> {
             match found {
                 Some(found) => {
                     let measure = found.measure_of_intervals();
+                    let list = lists::listed(&sentence, &found);
                     at = take_estimate(&sentence, found, &mut readings);
+                    if let Some((more, next)) = list.filter(|(_, next)| *next > at) {
+                        readings.extend(more);
+                        at = next;
+                    }
                     while let Some(next) = measure.and_then(|measure| estimate::again(&sentence, at, measure)) {
                         at = take_estimate(&sentence, next, &mut readings);
                     }
                     taken = at;
                 }
-                None => at += len,
+                None => {
+                    let list = name
+                        .measure
+                        .filter(|measure| measure.is_ratio())
+                        .and_then(|m| lists::legend(&sentence, at + len, m));
+                    at += len;
+                    if let Some((listed, next)) = list {
+                        readings.extend(listed);
+                        (at, taken) = (next, next);
+                    }
+                }
             }
         } else if let Some(p) = pvalue::pvalue(&sentence, at) {
             at = p.next;
             readings.push(lone(&sentence, p));
+        } else if let Some((medians, next)) =
+            (last == Some(Measure::Median)).then(|| spread::medians(&sentence, at)).flatten()
+        {
+            at = next;
+            readings.extend(medians);
         } else if let Some((means, next)) = spread::means(&sentence, at) {
             at = next;
             readings.extend(means);

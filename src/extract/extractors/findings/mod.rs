@@ -17,8 +17,8 @@ use self::words::{Word, any};
 use super::effects::{self, Reading};
 use crate::extract::{Extractor, Input, marks_within};
 use crate::model::{
-    Annotation, Direction, Finding, Measure, Mention, MentionRole, PValue, Sentence, SentenceRole, Slot, Span,
-    StudyDesign, TextIndex,
+    Abbreviation, Annotation, Direction, Finding, Measure, Mention, MentionRole, PValue, Sentence, SentenceRole, Slot,
+    Span, StudyDesign, TextIndex,
 };
 
 /// Finds what the document found.
@@ -31,7 +31,7 @@ impl Extractor for Findings {
 
     fn version(&self) -> u32 {
         // Effects are read here and nowhere else: their version is part of this one.
-        100 * effects::VERSION + 3
+        100 * effects::VERSION + 4
     }
 
     fn extract(&self, input: &Input<'_>, annotation: &mut Annotation) {
@@ -40,13 +40,15 @@ impl Extractor for Findings {
             return;
         }
         let marks = input.citation_marks();
+        let rates = rates(input.text, annotation);
         let findings: Vec<Finding> = annotation
             .sentences
             .iter()
             .filter(|sentence| may_report(input, sentence))
             .filter_map(|sentence| {
                 let marks = marks_within(&marks, sentence.span);
-                finding(input.text, sentence, mentions_within(&annotation.mentions, sentence.span), marks)
+                let mentions = mentions_within(&annotation.mentions, sentence.span);
+                finding(input.text, sentence, mentions, marks, &rates)
             })
             .collect();
         annotation.findings = findings;
@@ -88,8 +90,21 @@ fn without_marks<'t>(text: &'t TextIndex<'_>, sentence: Span, marks: &[Span]) ->
     Cow::Owned(masked)
 }
 
+/// The short forms of rates that the document explains ("live birth rate (LBR)"), in lower case.
+fn rates(text: &TextIndex<'_>, annotation: &Annotation) -> Vec<String> {
+    let is_rate = |long: &str| long.to_lowercase().split_whitespace().next_back().is_some_and(effects::is_rate);
+    let short = |pair: &Abbreviation| text.slice(pair.short).to_lowercase();
+    annotation.abbreviations.iter().filter(|pair| is_rate(text.slice(pair.long))).map(short).collect()
+}
+
 /// What a sentence finds, if it finds something.
-fn finding(text: &TextIndex<'_>, sentence: &Sentence, mentions: &[Mention], marks: &[Span]) -> Option<Finding> {
+fn finding(
+    text: &TextIndex<'_>,
+    sentence: &Sentence,
+    mentions: &[Mention],
+    marks: &[Span],
+    rates: &[String],
+) -> Option<Finding> {
     let role = match sentence.role {
         Some(role @ (SentenceRole::Results | SentenceRole::Conclusions)) => Some(role),
         None => None,
@@ -99,7 +114,7 @@ fn finding(text: &TextIndex<'_>, sentence: &Sentence, mentions: &[Mention], mark
     let offset = bytes.start;
     let words_of = without_marks(text, sentence.span, marks);
     let words = words::words(&words_of);
-    let readings = effects::read(&words_of);
+    let readings = effects::read_with(&words_of, rates);
     let strength = strength(role, &words, &readings)?;
     let named = named(text, &words, sentence.span, offset, mentions);
     let parts = slots::parts(&words, &named);
@@ -134,7 +149,8 @@ fn direction(words: &[Word], named: &[Named], significant: Option<bool>) -> Opti
 /// How surely the sentence reports something; none where it does not.
 fn strength(role: Option<SentenceRole>, words: &[Word], readings: &[Reading]) -> Option<f32> {
     let compares = readings.iter().any(|reading| reading.tests_difference && compares(reading));
-    if any(words, &CUES.reject.always) || !compares && any(words, &CUES.reject.unless_numbers) {
+    let estimates = compares || readings.iter().any(|reading| reading.effect.ci.is_some());
+    if any(words, &CUES.reject.always) || !estimates && any(words, &CUES.reject.unless_numbers) {
         return None;
     }
     if role.is_none() {

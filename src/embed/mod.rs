@@ -15,6 +15,7 @@ mod idle;
 mod process;
 pub mod protocol;
 pub mod runtime;
+mod sketch;
 mod vectors;
 
 pub use head::{Head, HeadDescription, HeadInput, HeadKind, HeadRequest, Scores, TokenScores, digest as head_digest};

@@ -1,7 +1,11 @@
 //! Vectors in a file, searched where they lie.
 //!
-//! The file: magic `LITVECT1`; dimension, u32; length of the model's name, u32; count, u64; the name; padding to 64 bytes; the
-//! keys, u64 each; padding to 64 bytes; the rows, 32-bit floats. All little-endian. Rows have length 1.
+//! The file: magic `LITVECT2`; dimension, u32; length of the model's name, u32; count, u64; the name; padding to 64 bytes; the
+//! keys, u64 each; padding to 64 bytes; the sketches (`sketch`), as many u64 each as hold a bit a number; padding to 64 bytes; the
+//! rows, 32-bit floats. All little-endian. Rows have length 1.
+//!
+//! Few rows are all looked at. Of many, the sketches choose those whose cosines are computed: at a million rows the hundred nearest
+//! are found but for less than one in a hundred (`scripts/bench vectors`), the same ones each time.
 
 use std::cmp::Ordering;
 use std::collections::BinaryHeap;
@@ -12,12 +16,19 @@ use std::path::{Path, PathBuf};
 use memmap2::Mmap;
 use rayon::prelude::*;
 
-const MAGIC: &[u8; 8] = b"LITVECT1";
+use super::sketch;
+
+const MAGIC: &[u8; 8] = b"LITVECT2";
 const HEADER: usize = 24;
 /// Where keys and rows begin: at multiples of this.
 const ALIGNMENT: usize = 64;
 /// Rows that one thread looks at before it takes the next.
 const BLOCK: usize = 4096;
+/// Up to so many rows all are looked at: that takes a few milliseconds.
+const FEW: usize = 40_000;
+/// Of more rows, one in so many is looked at, and for each neighbour wanted so many.
+const ONE_IN: usize = 64;
+const FOR_EACH: usize = 8;
 
 /// Why a vector file cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -123,6 +134,16 @@ impl VectorFileWriter {
             put(&key.to_le_bytes())?;
         }
         let at = at + self.keys.len() * 8;
+        let at = put(&vec![0; at.next_multiple_of(ALIGNMENT) - at]).map(|_| at.next_multiple_of(ALIGNMENT))?;
+        let mut words = Vec::with_capacity(sketch::words(self.dimension));
+        for row in self.rows.chunks_exact(self.dimension) {
+            words.clear();
+            sketch::push(row, &mut words);
+            for word in &words {
+                put(&word.to_le_bytes())?;
+            }
+        }
+        let at = at + self.keys.len() * sketch::words(self.dimension) * 8;
         put(&vec![0; at.next_multiple_of(ALIGNMENT) - at])?;
         for number in &self.rows {
             put(&number.to_le_bytes())?;
@@ -141,6 +162,7 @@ pub struct VectorFile {
     dimension: usize,
     count: usize,
     keys: usize,
+    sketches: usize,
     rows: usize,
 }
 
@@ -161,15 +183,17 @@ impl VectorFile {
         let count = usize::try_from(u64::from(word(16)) | u64::from(word(20)) << 32).ok();
         let layout = count.and_then(|count| {
             let keys = HEADER.checked_add(name)?.checked_next_multiple_of(ALIGNMENT)?;
-            let rows = keys.checked_add(count.checked_mul(8)?)?.checked_next_multiple_of(ALIGNMENT)?;
+            let sketches = keys.checked_add(count.checked_mul(8)?)?.checked_next_multiple_of(ALIGNMENT)?;
+            let bytes = count.checked_mul(sketch::words(dimension))?.checked_mul(8)?;
+            let rows = sketches.checked_add(bytes)?.checked_next_multiple_of(ALIGNMENT)?;
             let end = rows.checked_add(count.checked_mul(dimension)?.checked_mul(4)?)?;
-            (end == map.len() && dimension > 0).then_some((count, keys, rows))
+            (end == map.len() && dimension > 0).then_some((count, keys, sketches, rows))
         });
-        let (count, keys, rows) = layout.ok_or_else(|| damaged("its length is not what its head says"))?;
+        let (count, keys, sketches, rows) = layout.ok_or_else(|| damaged("its length is not what its head says"))?;
         let model = std::str::from_utf8(&map[HEADER..HEADER + name]).map_err(|_| damaged("its model has no name"))?;
-        let file = Self { model: model.to_owned(), dimension, count, keys, rows, map };
+        let file = Self { model: model.to_owned(), dimension, count, keys, sketches, rows, map };
         // Mapped pages are aligned, so the casts succeed; where they would not, the file is refused rather than misread.
-        if file.numbers().is_none() || file.key_list().is_none() {
+        if file.numbers().is_none() || file.key_list().is_none() || file.sketch_list().is_none() {
             return Err(damaged("it cannot be mapped on this machine"));
         }
         Ok(file)
@@ -203,6 +227,11 @@ impl VectorFile {
         bytemuck::try_cast_slice(&self.map[self.keys..self.keys + 8 * self.count]).ok()
     }
 
+    fn sketch_list(&self) -> Option<&[u64]> {
+        let bytes = 8 * self.count * sketch::words(self.dimension);
+        bytemuck::try_cast_slice(&self.map[self.sketches..self.sketches + bytes]).ok()
+    }
+
     /// Every vector with its key, in the order written.
     pub fn iter(&self) -> impl Iterator<Item = (u64, &[f32])> {
         let rows = self.numbers().unwrap_or_default().chunks_exact(self.dimension);
@@ -217,31 +246,61 @@ impl VectorFile {
         rows.max_by(|a, b| cosine(query, a).total_cmp(&cosine(query, b)))
     }
 
-    /// The `limit` nearest vectors whose key passes, nearest first; of equal ones the smaller key first. Exact: every row is
-    /// looked at.
-    pub fn nearest(&self, query: &[f32], limit: usize, passes: &(dyn Fn(u64) -> bool + Sync)) -> Vec<Neighbour> {
+    /// The `limit` nearest vectors, nearest first; of equal ones the smaller key first. Exact while there are few; of many, those
+    /// that the sketches choose are looked at.
+    pub fn nearest(&self, query: &[f32], limit: usize) -> Vec<Neighbour> {
+        if self.count <= FEW {
+            return self.nearest_of_all(query, limit);
+        }
+        self.nearest_by_sketch(query, limit, (self.count / ONE_IN).max(FOR_EACH * limit))
+    }
+
+    /// The same, with every row looked at however many there are.
+    pub fn nearest_of_all(&self, query: &[f32], limit: usize) -> Vec<Neighbour> {
         let (Some(numbers), Some(keys)) = (self.numbers(), self.key_list()) else { return Vec::new() };
         if limit == 0 || query.len() != self.dimension {
             return Vec::new();
         }
         let block = |(keys, rows): (&[u64], &[f32])| {
-            let mut best = BinaryHeap::with_capacity(limit.min(keys.len()) + 1);
-            for (key, row) in keys.iter().zip(rows.chunks_exact(self.dimension)) {
-                if passes(*key) {
-                    best.push(Furthest(Neighbour { key: *key, cosine: cosine(query, row) }));
-                    if best.len() > limit {
-                        best.pop();
-                    }
-                }
-            }
-            best
+            let rows = keys.iter().zip(rows.chunks_exact(self.dimension));
+            best(rows.map(|(key, row)| Neighbour { key: *key, cosine: cosine(query, row) }), limit)
         };
-        let mut found: Vec<Furthest> =
-            keys.par_chunks(BLOCK).zip(numbers.par_chunks(BLOCK * self.dimension)).flat_map_iter(block).collect();
-        found.sort();
-        found.truncate(limit);
-        found.into_iter().map(|Furthest(neighbour)| neighbour).collect()
+        first(keys.par_chunks(BLOCK).zip(numbers.par_chunks(BLOCK * self.dimension)).flat_map_iter(block), limit)
     }
+
+    /// The same, with at least `candidates` rows looked at: those whose sketches differ least from the query's.
+    fn nearest_by_sketch(&self, query: &[f32], limit: usize, candidates: usize) -> Vec<Neighbour> {
+        let (Some(numbers), Some(keys)) = (self.numbers(), self.key_list()) else { return Vec::new() };
+        let Some(sketches) = self.sketch_list().filter(|_| limit > 0 && query.len() == self.dimension) else {
+            return Vec::new();
+        };
+        let candidates = sketch::nearest(sketches, query, candidates);
+        let row = |at: usize| &numbers[at * self.dimension..(at + 1) * self.dimension];
+        let block = |rows: &[usize]| {
+            best(rows.iter().map(|at| Neighbour { key: keys[*at], cosine: cosine(query, row(*at)) }), limit)
+        };
+        first(candidates.par_chunks(BLOCK / 8).flat_map_iter(block), limit)
+    }
+}
+
+/// The nearest of these, in no order.
+fn best(neighbours: impl Iterator<Item = Neighbour>, limit: usize) -> BinaryHeap<Furthest> {
+    let mut best = BinaryHeap::new();
+    for neighbour in neighbours {
+        best.push(Furthest(neighbour));
+        if best.len() > limit {
+            best.pop();
+        }
+    }
+    best
+}
+
+/// The nearest of what the threads found, in order.
+fn first(found: impl ParallelIterator<Item = Furthest>, limit: usize) -> Vec<Neighbour> {
+    let mut found: Vec<Furthest> = found.collect();
+    found.sort();
+    found.truncate(limit);
+    found.into_iter().map(|Furthest(neighbour)| neighbour).collect()
 }
 
 /// Orders neighbours nearest first, so that the top of a heap is the furthest.
@@ -288,13 +347,18 @@ mod tests {
             let (_folder, path) = file(&rows, 19);
             let opened = VectorFile::open(&path).unwrap();
             prop_assert_eq!(opened.len(), rows.len());
-            let odd = |key: u64| key % 3 != 1;
-            let mut naive: Vec<(f32, u64)> = rows.iter().enumerate()
-                .map(|(n, row)| (cosine(&query, row), n as u64 / 2)).filter(|(_, key)| odd(*key)).collect();
+            let mut naive: Vec<(f32, u64)> =
+                rows.iter().enumerate().map(|(n, row)| (cosine(&query, row), n as u64 / 2)).collect();
             naive.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
             naive.truncate(limit);
-            let found: Vec<(f32, u64)> = opened.nearest(&query, limit, &odd).iter().map(|n| (n.cosine, n.key)).collect();
-            prop_assert_eq!(found, naive);
+            let pairs = |found: Vec<Neighbour>| found.iter().map(|n| (n.cosine, n.key)).collect::<Vec<_>>();
+            prop_assert_eq!(&pairs(opened.nearest(&query, limit)), &naive);
+            prop_assert_eq!(&pairs(opened.nearest_by_sketch(&query, limit, rows.len())), &naive);
+            // Of what a few sketches choose, the nearest come in the same order.
+            let few = pairs(opened.nearest_by_sketch(&query, limit, limit));
+            let all = pairs(opened.nearest_of_all(&query, rows.len()));
+            let mut rest = all.iter();
+            prop_assert!(few.len() == limit.min(rows.len()) && few.iter().all(|one| rest.any(|other| other == one)));
             for key in 0..4 {
                 let of_key = rows.iter().skip(2 * key as usize).take(2).map(|row| cosine(&query, row));
                 let found = opened.nearest_of(key, &query).map(|row| cosine(&query, row));

@@ -67,7 +67,7 @@ impl Meaning {
     fn nearest(&self, store: &Store, question: &[f32]) -> Result<Vec<Near>, PipelineError> {
         let mut best: Vec<(u64, f32)> = Vec::new();
         let mut seen = HashSet::new();
-        for neighbour in self.file.nearest(question, self.nearest, &|_| true) {
+        for neighbour in self.file.nearest(question, self.nearest) {
             if seen.insert(neighbour.key) {
                 best.push((neighbour.key, neighbour.cosine));
             }

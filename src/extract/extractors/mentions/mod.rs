@@ -1,5 +1,6 @@
 //! Where a text names conditions, treatments and tests.
 
+mod apposition;
 mod roles;
 
 use std::collections::HashMap;
@@ -7,6 +8,7 @@ use std::ops::Range;
 
 use crate::extract::{Extractor, Input};
 use crate::model::{Annotation, ConceptId, ConceptType, Mention, Span};
+use crate::vocab::Hit;
 
 /// Finds mentions through the dictionary and the document's own abbreviations.
 #[derive(Debug, Clone, Copy)]
@@ -14,6 +16,7 @@ pub struct Mentions;
 
 /// How sure a name of the dictionary is, by what kind of name it is.
 const WHOLE_NAME: f32 = 0.95;
+const ADJECTIVE: f32 = 0.85;
 const AMBIGUOUS: f32 = 0.6;
 const BARE_ABBREVIATION: f32 = 0.7;
 /// An abbreviation that the document explains is as sure as its long form, nearly.
@@ -25,20 +28,26 @@ impl Extractor for Mentions {
     }
 
     fn version(&self) -> u32 {
-        3
+        4
     }
 
     fn extract(&self, input: &Input<'_>, annotation: &mut Annotation) {
-        let explained = Explained::of(input, annotation);
+        let mut explained = Explained::of(input, annotation);
         let text = input.text.text();
+        let read = input.passages.iter().enumerate().filter(|(at, _)| annotation.foreign_language(*at).is_none());
+        let scanned: Vec<(Range<usize>, Vec<Hit<'_>>)> = read
+            .map(|(_, passage)| {
+                let bytes = input.text.bytes(*passage);
+                let hits = input.dictionary.scan(&text[bytes.clone()]);
+                (bytes, hits)
+            })
+            .collect();
+        for (bytes, hits) in &scanned {
+            hits.iter().for_each(|hit| explained.add_apposition(&text[bytes.clone()], hit));
+        }
         let mut found: Vec<(Range<usize>, Mention)> = Vec::new();
-        for (number, passage) in input.passages.iter().enumerate() {
-            if annotation.foreign_language(number).is_some() {
-                continue;
-            }
-            let bytes = input.text.bytes(*passage);
-            let words = &text[bytes.clone()];
-            for hit in input.dictionary.scan(words) {
+        for (bytes, hits) in scanned {
+            for hit in hits {
                 let place = bytes.start + hit.bytes.start..bytes.start + hit.bytes.end;
                 // What the document says of its own abbreviation counts before what the letters usually mean.
                 if explained.meanings.contains_key(&text[place.clone()]) {
@@ -47,6 +56,7 @@ impl Extractor for Mentions {
                 let confidence = match (hit.ambiguous, hit.abbreviation) {
                     (true, _) => AMBIGUOUS,
                     (false, true) => BARE_ABBREVIATION,
+                    (false, false) if hit.adjective => ADJECTIVE,
                     (false, false) => WHOLE_NAME,
                 };
                 let mention = Mention {
@@ -54,7 +64,7 @@ impl Extractor for Mentions {
                     mention_type: hit.concept_type,
                     role: None,
                     // The likeliest alone: a mention of several concepts is a composite one.
-                    concepts: hit.concepts.first().cloned().into_iter().collect(),
+                    concepts: hit.concepts.first().cloned().into_iter().chain(hit.also).collect(),
                     name: Some(hit.name.to_owned()),
                     abbreviation_of: None,
                     confidence,
@@ -117,6 +127,19 @@ impl Explained {
             meanings.entry(short).or_insert(Meaning { long: long.to_owned(), concept });
         }
         Self { meanings }
+    }
+
+    /// Adds the short form that stands in brackets right behind a hit, where the document explains it nowhere else.
+    fn add_apposition(&mut self, text: &str, hit: &Hit<'_>) {
+        let sure = !hit.ambiguous && !hit.abbreviation && hit.also.is_empty();
+        if let Some(short) = apposition::short_form(text, &hit.bytes).filter(|_| sure)
+            && let (Some(id), Some(long)) = (hit.concepts.first(), text.get(hit.bytes.clone()))
+        {
+            self.meanings.entry(short.to_owned()).or_insert_with(|| Meaning {
+                long: long.to_owned(),
+                concept: Some((id.clone(), hit.concept_type, hit.name.to_owned(), EXPLAINED)),
+            });
+        }
     }
 
     /// Every place in these bytes of the text where an explained abbreviation stands as a word.

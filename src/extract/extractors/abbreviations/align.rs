@@ -6,6 +6,7 @@ use std::sync::LazyLock;
 use crate::extract::table::{rows, words};
 
 static SMALL_WORDS: LazyLock<HashSet<&str>> = LazyLock::new(|| words(include_str!("small_words.tsv")).collect());
+static KINDS: LazyLock<HashSet<&str>> = LazyLock::new(|| words(include_str!("kinds.tsv")).collect());
 static NUMBER_WORDS: LazyLock<Vec<(char, &str)>> = LazyLock::new(|| {
     rows(include_str!("number_words.tsv"))
         .filter_map(|row| Some((row.first()?.chars().next()?, *row.get(1)?)))
@@ -26,6 +27,8 @@ const SKIPPED: f32 = 1.6;
 const SKIPPED_SMALL: f32 = 0.15;
 /// … or a word at the end, …
 const SKIPPED_LAST: f32 = 3.0;
+/// … which costs less where it only says what kind of thing is named ("preoptic nucleus"), …
+const SKIPPED_KIND: f32 = 1.0;
 /// … and to reach across a comma.
 const COMMA: f32 = 0.7;
 
@@ -54,6 +57,7 @@ pub(super) fn align(short: &str, text: &[char], from_start: bool) -> Option<Alig
     }
     let (letters, skip) = letters(text);
     let last_word = letters.last()?.word;
+    let ends_with_kind = ends_with_kind(text);
     // Right to left: `best[k]` is the cost of laying what is left of the short form, its first letter on `k`.
     let mut best: Vec<(usize, f32)> = Vec::new();
     for (i, &wanted) in pattern.iter().enumerate().rev() {
@@ -64,7 +68,11 @@ pub(super) fn align(short: &str, text: &[char], from_start: bool) -> Option<Alig
             }
             let rest = if i + 1 == pattern.len() {
                 let left = last_word - letter.word;
-                (left as f32) * (SKIPPED_LAST - SKIPPED) + skip[last_word + 1] - skip[letter.word + 1]
+                if left == 1 && ends_with_kind {
+                    SKIPPED_KIND
+                } else {
+                    (left as f32) * (SKIPPED_LAST - SKIPPED) + skip[last_word + 1] - skip[letter.word + 1]
+                }
             } else {
                 let onward = best.iter().filter(|(then, _)| *then > at).map(|&(then, cost)| {
                     let other = &letters[then];
@@ -85,6 +93,12 @@ pub(super) fn align(short: &str, text: &[char], from_start: bool) -> Option<Alig
         .filter(|&(at, _)| !from_start || at == 0)
         .map(|(start, cost)| Alignment { start, cost: cost / pattern.len() as f32 })
         .min_by(|a, b| a.cost.total_cmp(&b.cost).then(b.start.cmp(&a.start)))
+}
+
+/// Whether the last word only says what kind of thing is named.
+fn ends_with_kind(text: &[char]) -> bool {
+    let last: String = text.rsplit(|c| c.is_whitespace()).next().unwrap_or_default().iter().collect();
+    KINDS.contains(last.to_lowercase().as_str())
 }
 
 fn place_cost(i: usize, letter: &Letter, small: bool, last: bool) -> f32 {
@@ -109,6 +123,8 @@ fn letters(text: &[char]) -> (Vec<Letter>, Vec<f32>) {
     let mut word = String::new();
     let mut comma = false;
     let mut previous = ' ';
+    // Whether the word has had no letter yet.
+    let mut locants = true;
     for &c in text {
         let begins_word = previous.is_whitespace() && !c.is_whitespace();
         if c.is_whitespace() && !previous.is_whitespace() {
@@ -126,6 +142,10 @@ fn letters(text: &[char]) -> (Vec<Letter>, Vec<f32>) {
             || (begins_part
                 && matches!(previous, '(' | '[' | '"' | '“' | '\'')
                 && letters.last().is_some_and(|l| l.begins_word));
+        // The name of a chemical begins behind its locants: "2,6-diaminopurine".
+        let begins_word = begins_word || begins_part && c.is_alphabetic() && locants;
+        locants = (c.is_whitespace() || locants) && !c.is_alphabetic();
+        let begins_part = begins_part && !begins_word;
         letters.push(Letter { folded: fold(c), word: skip.len() - 1, begins_word, begins_part });
         previous = c;
     }

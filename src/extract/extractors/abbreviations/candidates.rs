@@ -77,7 +77,9 @@ fn head_of(text: &str, inner: Range<usize>) -> Range<usize> {
             Some(lower.len() - rest.len())
         })
         .unwrap_or(0);
-    let end = part[skipped..].find([';', ',']).map_or(part.len(), |at| skipped + at);
+    // "Fru-2,6-P" is one word.
+    let whole = !part[skipped..].trim().contains(char::is_whitespace);
+    let end = part[skipped..].find([';', ',']).filter(|_| !whole).map_or(part.len(), |at| skipped + at);
     trimmed(text, inner.start + skipped..inner.start + end)
 }
 
@@ -145,9 +147,24 @@ fn long_before(before: &str, short: &str) -> Option<Range<usize>> {
     let window = before[start..].char_indices().collect::<Vec<_>>();
     let characters: Vec<char> = window.iter().map(|(_, c)| *c).collect();
     let found = align(short, &characters, false)?;
-    let range = with_locants(before, start + window.get(found.start)?.0)..before.len();
+    let range = whole_word(before, with_locants(before, start + window.get(found.start)?.0), short)..before.len();
     let range = trimmed(before, range);
     (found.cost <= limit(short, BEHIND) && is_long_form(&before[range.clone()], short)).then_some(range)
+}
+
+/// The beginning of the word that a long form begins within: "C57BL/6" and not "BL/6", and with the "non-" that turns its meaning
+/// round where the short form has an N for it.
+fn whole_word(text: &str, start: usize, short: &str) -> usize {
+    let before = &text[..start];
+    let letters = before.chars().rev().take(16).take_while(|c| c.is_alphanumeric()).map(char::len_utf8).sum::<usize>();
+    let start = start - letters;
+    let negated = short.contains(['n', 'N']) && ends_with_non(&text[..start]);
+    if negated { start - "non-".len() } else { start }
+}
+
+fn ends_with_non(text: &str) -> bool {
+    let from = text.len().checked_sub("non-".len());
+    from.and_then(|from| text.get(from..)).is_some_and(|end| end.eq_ignore_ascii_case("non-"))
 }
 
 /// The beginning of a chemical's name, whose numbers a short form may leave out ("6-chloro…").

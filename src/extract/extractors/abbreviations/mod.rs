@@ -16,7 +16,7 @@ impl Extractor for Abbreviations {
     }
 
     fn version(&self) -> u32 {
-        2
+        3
     }
 
     fn extract(&self, input: &Input<'_>, annotation: &mut Annotation) {

@@ -36,6 +36,11 @@ fn a_bracket_may_hold_both_or_another_bracket() {
     assert_eq!(found("a barrier (blood and brain barrier, BBB) holds"), [("BBB", "blood and brain barrier")]);
     assert_eq!(found("peak oxygen (V) uptake (PO(V)U) fell"), [("PO(V)U", "peak oxygen (V) uptake")]);
     assert_eq!(found("under 6-chloro-quinol (CQ) at night"), [("CQ", "6-chloro-quinol")]);
+    assert_eq!(found("given to 2,6-dichloropurine (DCP) mice"), [("DCP", "2,6-dichloropurine")]);
+    assert_eq!(found("in C57QL/6 (Q6) mice"), [("Q6", "C57QL/6")]);
+    assert_eq!(found("a non-opening current (OC(N)) rose"), [("OC(N)", "non-opening current")]);
+    assert_eq!(found("other than non-high-density fat (HDF)"), [("HDF", "high-density fat")]);
+    assert_eq!(found("in the medial zelmic nucleus (MZM)"), [("MZM", "medial zelmic nucleus")]);
 }
 
 #[test]
@@ -107,5 +112,5 @@ fn labelled_records_are_read_as_labelled() {
     }
     let (precision, recall) = (right as f64 / found as f64, right as f64 / wanted as f64);
     eprintln!("abbreviations: precision {precision:.3}, recall {recall:.3} of {wanted}");
-    assert!(precision >= 0.965 && recall >= 0.785, "precision {precision:.3}, recall {recall:.3}");
+    assert!(precision >= 0.975 && recall >= 0.80, "precision {precision:.3}, recall {recall:.3}");
 }

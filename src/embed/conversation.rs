@@ -74,6 +74,7 @@ impl<W: Write> Conversation<W> {
             texts: input.texts.iter().map(|text| start_of(text, LONGEST_TEXT)).collect(),
             groups: input.groups.to_vec(),
             features: input.features.to_vec(),
+            marks: input.marks.to_vec(),
         };
         let body = self.ask(Kind::Apply, &json(&request)?, Kind::Scores)?;
         Scores::unpack(&body, labels, input.texts.len())

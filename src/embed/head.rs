@@ -58,6 +58,20 @@ pub struct HeadDescription {
     pub labels: Vec<String>,
     /// How many numbers of the caller's own it takes for each text.
     pub features: usize,
+    /// How many kinds of the caller's own marks it takes on a text.
+    #[serde(default)]
+    pub marks: usize,
+}
+
+/// A stretch of a text about which the caller knows something that the text does not say: a name that a dictionary has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Mark {
+    /// Where, in code points.
+    pub start: u32,
+    /// Where it ends.
+    pub end: u32,
+    /// What is known, by the head's own numbering.
+    pub kind: usize,
 }
 
 /// What a head is applied to.
@@ -70,6 +84,8 @@ pub struct HeadInput<'i> {
     pub groups: &'i [usize],
     /// For each text the numbers that the head takes besides. Empty where it takes none.
     pub features: &'i [Vec<f32>],
+    /// For each text the marks on it. Empty where there are none.
+    pub marks: &'i [Vec<Mark>],
 }
 
 impl HeadInput<'_> {
@@ -81,6 +97,9 @@ impl HeadInput<'_> {
         }
         if !self.features.is_empty() && self.features.len() != texts {
             return Err(format!("{} rows of features for {texts} texts", self.features.len()));
+        }
+        if !self.marks.is_empty() && self.marks.len() != texts {
+            return Err(format!("{} rows of marks for {texts} texts", self.marks.len()));
         }
         if self.features.iter().flatten().any(|number| !number.is_finite()) {
             return Err("a feature is no number".to_owned());
@@ -100,6 +119,9 @@ pub struct HeadRequest<T> {
     pub groups: Vec<usize>,
     /// See [`HeadInput::features`].
     pub features: Vec<Vec<f32>>,
+    /// See [`HeadInput::marks`].
+    #[serde(default)]
+    pub marks: Vec<Vec<Mark>>,
 }
 
 /// The scores of a word piece.
@@ -206,8 +228,9 @@ mod tests {
     fn what_does_not_fit_together_is_told() {
         let texts = ["a", "b"];
         let features = [vec![1.0], vec![f32::NAN]];
-        let fits =
-            |groups: &[usize], features: &[Vec<f32>]| HeadInput { texts: &texts, groups, features }.check().is_ok();
+        let fits = |groups: &[usize], features: &[Vec<f32>]| {
+            HeadInput { texts: &texts, groups, features, marks: &[] }.check().is_ok()
+        };
         assert!(fits(&[], &[]) && fits(&[1, 1], &[]) && fits(&[2], &[vec![], vec![]]));
         assert!(!fits(&[1], &[]) && !fits(&[], &features) && !fits(&[], &features[..1]));
     }

@@ -18,7 +18,9 @@ pub mod runtime;
 mod sketch;
 mod vectors;
 
-pub use head::{Head, HeadDescription, HeadInput, HeadKind, HeadRequest, Scores, TokenScores, digest as head_digest};
+pub use head::{
+    Head, HeadDescription, HeadInput, HeadKind, HeadRequest, Mark, Scores, TokenScores, digest as head_digest,
+};
 pub use http::{HttpEncoder, RemoteKind, RemoteSettings};
 pub use idle::IdleEncoder;
 pub use process::{EncoderSettings, ProcessEncoder};

@@ -11,8 +11,13 @@
 //! To add an extractor: a folder in `extractors/` (word lists and rules as data files beside it, with a README of their form),
 //! a line in the registry. Raise [`Extractor::version`] whenever its output may change: documents are then mined again.
 
+use rayon::prelude::*;
+
+use crate::embed::{Encoder, EncoderError};
 use crate::model::{Annotation, CitationMark, Document, Passage, Sentence, Span, TextIndex};
 use crate::vocab::Dictionary;
+
+use extractors::mentions::tagger;
 
 pub mod extractors;
 mod table;
@@ -94,7 +99,61 @@ pub fn annotate(document: &Document, dictionary: &Dictionary) -> Annotation {
     annotation
 }
 
-/// The version of the stage, under which its results are stored: the name and version of every extractor.
+/// Runs every extractor over several documents, and over their titles and abstracts the tagger of mentions, which needs an encoder that
+/// can apply its head ([`can_tag`]). Without one the dictionary stands alone.
+///
+/// # Errors
+/// Where the encoder fails.
+pub fn annotate_all(
+    documents: &[&Document],
+    dictionary: &Dictionary,
+    encoder: Option<&mut dyn Encoder>,
+) -> Result<Vec<Annotation>, EncoderError> {
+    let texts: Vec<(String, Vec<Span>)> =
+        documents.par_iter().map(|document| (document.text(), document.passage_spans())).collect();
+    let indexes: Vec<TextIndex<'_>> = texts.par_iter().map(|(text, _)| TextIndex::new(text)).collect();
+    let parts = documents.iter().zip(&texts).zip(&indexes);
+    let inputs: Vec<Input<'_>> =
+        parts.map(|((document, (_, passages)), text)| Input { document, text, passages, dictionary }).collect();
+    let (before, behind) = extractors::ALL.split_at(extractors::BEFORE_TAGGING);
+    let run = |extractors: &[&dyn Extractor], input: &Input<'_>, annotation: &mut Annotation| {
+        extractors.iter().for_each(|extractor| extractor.extract(input, annotation));
+    };
+    let mut annotations: Vec<Annotation> = inputs
+        .par_iter()
+        .map(|input| {
+            let mut annotation = Annotation::default();
+            run(before, input, &mut annotation);
+            annotation
+        })
+        .collect();
+    if let Some(encoder) = encoder
+        && can_tag(encoder)?
+    {
+        tagger::refine(&inputs, &mut annotations, encoder)?;
+    }
+    inputs.par_iter().zip(&mut annotations).for_each(|(input, annotation)| run(behind, input, annotation));
+    Ok(annotations)
+}
+
+/// Whether an encoder can apply the tagger's head: it is the local one, with the model that the head was trained on.
+///
+/// # Errors
+/// Where the encoder fails.
+pub fn can_tag(encoder: &mut dyn Encoder) -> Result<bool, EncoderError> {
+    let model = encoder.model();
+    if model.rsplit_once('/').map_or(model, |(model, _)| model) != tagger::MODEL {
+        return Ok(false);
+    }
+    match encoder.describe(tagger::head()) {
+        Ok(_) => Ok(true),
+        Err(EncoderError::NoHeads(_)) => Ok(false),
+        Err(error) => Err(error),
+    }
+}
+
+/// The version of the stage, under which its results are stored: the name and version of every extractor, and the tagger's head.
 pub fn version() -> String {
-    extractors::ALL.iter().map(|e| format!("{}={}", e.name(), e.version())).collect::<Vec<_>>().join(";")
+    let extractors = extractors::ALL.iter().map(|e| format!("{}={}", e.name(), e.version())).collect::<Vec<_>>();
+    format!("{};head={}", extractors.join(";"), tagger::head().digest().get(..16).unwrap_or_default())
 }

@@ -67,7 +67,13 @@ fn start_encoder(workshop: Workshop<'_>, report: &mut MineReport) -> Result<Opti
         return Ok(None);
     };
     match embed::start(settings, Purpose::Published) {
-        Ok(encoder) => Ok(Some(encoder)),
+        Ok(mut encoder) => {
+            if !extract::can_tag(encoder.as_mut())? {
+                let model = encoder.model();
+                tracing::warn!(model, "no trained head for this encoder: mentions are found by the dictionary alone");
+            }
+            Ok(Some(encoder))
+        }
         Err(EncoderError::Missing(what)) => {
             report.problems.push(format!("no vectors, so links go by words alone: {what}"));
             Ok(None)
@@ -109,13 +115,16 @@ impl Miner<'_> {
         run: RunId,
         stage: i64,
         pending: Vec<Pending>,
-        encoder: Option<&mut (dyn Encoder + 'static)>,
+        mut encoder: Option<&mut (dyn Encoder + 'static)>,
         report: &mut MineReport,
     ) -> Result<(), PipelineError> {
+        let documents: Vec<&Document> = pending.iter().map(|pending| &pending.document).collect();
+        let tagging = encoder.as_deref_mut().map(|encoder| encoder as &mut dyn Encoder);
+        let annotations = extract::annotate_all(&documents, self.dictionary, tagging)?;
         let mut drafts: Vec<Draft> = pending
             .into_par_iter()
-            .map(|Pending { version, document }| {
-                let annotation = extract::annotate(&document, self.dictionary);
+            .zip(annotations)
+            .map(|(Pending { version, document }, annotation)| {
                 let candidates = link::candidates(&document, &annotation, self.vocabulary);
                 Draft { version, document, annotation, candidates }
             })

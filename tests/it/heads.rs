@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use litmine::embed::{
-    Encoder, EncoderError, EncoderSettings, Head, HeadInput, HeadKind, ProcessEncoder, Scores, TokenScores,
+    Encoder, EncoderError, EncoderSettings, Head, HeadInput, HeadKind, Mark, ProcessEncoder, Scores, TokenScores,
 };
 use serde_json::json;
 
@@ -105,7 +105,7 @@ fn a_head_over_sentences_is_a_net_over_their_vectors() {
 
     let features: Vec<Vec<f32>> = (0..5).map(|n| vec![n as f32 / 4.0, -1.0]).collect();
     // Two documents: of three sentences and of two.
-    let asked = HeadInput { texts: &SENTENCES, groups: &[3, 2], features: &features };
+    let asked = HeadInput { texts: &SENTENCES, groups: &[3, 2], features: &features, marks: &[] };
     let scores = rows(encoder.apply(&head, &asked).unwrap());
     let nothing = vec![0.0; WIDTH];
     let beside = |n: usize| match n {
@@ -124,14 +124,42 @@ fn a_head_over_sentences_is_a_net_over_their_vectors() {
     }
 
     for wrong in [
-        HeadInput { texts: &SENTENCES, groups: &[], features: &[] },
-        HeadInput { texts: &SENTENCES, groups: &[4], features: &features },
-        HeadInput { texts: &SENTENCES[..1], groups: &[], features: &[vec![1.0]] },
+        HeadInput { texts: &SENTENCES, groups: &[], features: &[], marks: &[] },
+        HeadInput { texts: &SENTENCES, groups: &[4], features: &features, marks: &[] },
+        HeadInput { texts: &SENTENCES[..1], groups: &[], features: &[vec![1.0]], marks: &[] },
     ] {
         assert!(matches!(encoder.apply(&head, &wrong), Err(EncoderError::Failed(_))));
     }
     // It goes on after a refusal.
     assert!(close(&rows(encoder.apply(&head, &asked).unwrap())[4], &scores[4]));
+}
+
+#[test]
+fn marks_are_seen_by_the_pieces_under_them() {
+    let mut encoder = start();
+    let keys = [("litmine.head", "2"), ("kind", "token"), ("scores", "sigmoid"), ("marks", "2")];
+    // The first label fires where a mark of the second kind begins, the second where one lies over a piece.
+    let inner = WIDTH + 4;
+    let mut weight = vec![0.0; 2 * inner];
+    weight[WIDTH + 2] = 20.0;
+    weight[inner + WIDTH + 3] = 20.0;
+    let parts: Vec<Part> = vec![("0.weight", vec![2, inner], weight), ("0.bias", vec![2], vec![-10.0, -10.0])];
+    let head = Head::new(file(&encoder, &keys, &parts));
+    assert_eq!(encoder.describe(&head).unwrap().marks, 2);
+    let texts = ["It rose again."];
+    let marks = [vec![Mark { start: 3, end: 13, kind: 1 }, Mark { start: 0, end: 2, kind: 0 }]];
+    let asked = HeadInput { texts: &texts, marks: &marks, ..HeadInput::default() };
+    let found = pieces(encoder.apply(&head, &asked).unwrap());
+    let fired: Vec<(u32, bool, bool)> =
+        found[0].iter().map(|piece| (piece.span.start, piece.scores[0] > 0.5, piece.scores[1] > 0.5)).collect();
+    assert_eq!(fired, [(0, false, false), (3, true, true), (8, false, true), (13, false, false)]);
+    for wrong in [vec![], vec![vec![Mark { start: 0, end: 2, kind: 2 }]], vec![vec![], vec![]]] {
+        let asked = HeadInput { texts: &texts, marks: &wrong, ..HeadInput::default() };
+        assert!(matches!(encoder.apply(&head, &asked), Err(EncoderError::Failed(_))), "{wrong:?}");
+    }
+    // The first form knows no marks.
+    let old = Head::new(file(&encoder, &[("kind", "token"), ("marks", "2")], &parts));
+    assert!(matches!(encoder.describe(&old), Err(EncoderError::Failed(_))));
 }
 
 #[test]
@@ -187,7 +215,7 @@ fn damaged_and_foreign_heads_are_refused_with_the_reason() {
         (Vec::new(), "damaged"),
         (good[..good.len() / 2].to_vec(), "damaged"),
         (b"some words that are no head at all".to_vec(), "damaged"),
-        (file(&encoder, &[("litmine.head", "2")], &parts), "litmine.head"),
+        (file(&encoder, &[("litmine.head", "3")], &parts), "litmine.head"),
         (file(&encoder, &[("model", "all-MiniLM-L6-v2@000000000000")], &parts), "trained on"),
         (file(&encoder, &[("kind", "paragraph")], &parts), "kind"),
         (file(&encoder, &[("layers", "[7]")], &parts), "layers"),

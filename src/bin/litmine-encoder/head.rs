@@ -2,19 +2,22 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use litmine::embed::{HeadDescription, HeadKind, HeadRequest, Scores, TokenScores};
+use litmine::embed::{HeadDescription, HeadKind, HeadRequest, Mark, Scores, TokenScores};
 use litmine::model::Span;
 use safetensors::SafeTensors;
 use serde::Deserialize;
 use tch::{Kind, TchError, Tensor};
 
 use crate::model::{Model, ModelError};
+use crate::tokens::Tokens;
 use crate::transformer::Group;
 
-/// The version of the form that is read.
-const FORM: &str = "1";
+/// The versions of the form that are read: the second one knows `marks`.
+const FORMS: [&str; 2] = ["1", "2"];
 /// Texts before and after that a head may read.
 const NEIGHBOURS: usize = 8;
+/// Kinds of marks that a head may take.
+const MARKS: usize = 64;
 
 /// Why a head cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -64,6 +67,8 @@ pub(crate) struct Head {
     reads: Vec<usize>,
     neighbours: usize,
     features: usize,
+    /// Kinds of marks; a piece has two numbers for each: whether one begins at it, whether one lies over it.
+    marks: usize,
     between: Between,
     squash: Squash,
     layers: Vec<Layer>,
@@ -77,11 +82,11 @@ impl Head {
         let (_, header) = SafeTensors::read_metadata(bytes).map_err(damaged)?;
         let mut keys = Keys(header.metadata().clone().unwrap_or_default());
         let form = keys.take("litmine.head").unwrap_or_default();
-        if form != FORM {
+        if !FORMS.contains(&form.as_str()) {
             return Err(HeadError::Key {
                 key: "litmine.head",
                 found: said(&form),
-                wanted: format!("{FORM} is read here"),
+                wanted: format!("{} are read here", FORMS.join(" and ")),
             });
         }
         let trained_on = keys.take("model").unwrap_or_default();
@@ -96,6 +101,7 @@ impl Head {
             reads: keys.json("layers", None, "a JSON list of numbers is needed")?,
             neighbours: keys.json("neighbours", Some("0"), "a number is needed")?,
             features: keys.json("features", Some("0"), "a number is needed")?,
+            marks: if form == FORMS[0] { 0 } else { keys.json("marks", Some("0"), "a number is needed")? },
             between: keys.word("hidden", Some("relu"), "relu, gelu or tanh")?,
             squash: keys.word("scores", Some("softmax"), "softmax or sigmoid")?,
             layers: Vec::new(),
@@ -123,6 +129,12 @@ impl Head {
         if self.kind == HeadKind::Token && self.neighbours + self.features > 0 {
             return Err(HeadError::Unfit("a head over tokens has neither neighbours nor features".to_owned()));
         }
+        if self.kind == HeadKind::Sentence && self.marks > 0 {
+            return Err(HeadError::Unfit("a head over sentences has no marks".to_owned()));
+        }
+        if self.marks > MARKS {
+            return wrong("marks", self.marks.to_string(), format!("at most {MARKS} kinds are read"));
+        }
         Ok(())
     }
 
@@ -131,7 +143,7 @@ impl Head {
         let states = self.reads.len() * model.dimension();
         let mut width = match self.kind {
             HeadKind::Sentence => states * (2 * self.neighbours + 1) + self.features,
-            HeadKind::Token => states,
+            HeadKind::Token => states + 2 * self.marks,
         };
         let mut tensors: BTreeMap<String, Tensor> = BTreeMap::new();
         for (name, view) in file.tensors() {
@@ -180,7 +192,7 @@ impl Head {
 
     /// What it is.
     pub(crate) fn description(&self) -> HeadDescription {
-        HeadDescription { kind: self.kind, labels: self.labels.clone(), features: self.features }
+        HeadDescription { kind: self.kind, labels: self.labels.clone(), features: self.features, marks: self.marks }
     }
 
     /// The scores of each text, or of each of its pieces.
@@ -233,6 +245,13 @@ impl Head {
         model: &Model,
         request: &HeadRequest<String>,
     ) -> Result<Vec<Vec<TokenScores>>, HeadError> {
+        let rows = &request.marks;
+        if (self.marks > 0 || !rows.is_empty()) && rows.len() != request.texts.len() {
+            return Err(HeadError::Unfit("each text needs a row of marks".to_owned()));
+        }
+        if let Some(mark) = rows.iter().flatten().find(|mark| mark.kind >= self.marks) {
+            return Err(HeadError::Unfit(format!("a mark of kind {}, and there are {}", mark.kind, self.marks)));
+        }
         let texts: Vec<&str> = request.texts.iter().map(String::as_str).collect();
         let tokens = model.cut(&texts);
         let states = model.over(&tokens, &self.reads, |states, group| {
@@ -242,8 +261,13 @@ impl Head {
             (0..texts).map(|n| Vec::<f32>::try_from(joined.f_get(n)?.f_flatten(0, 1)?)).collect()
         })?;
         let mut scored = Vec::with_capacity(texts.len());
-        for (tokens, states) in tokens.iter().zip(states) {
-            let input = Tensor::f_from_slice(&states)?.f_view([tokens.ids.len() as i64, -1])?;
+        for (n, (tokens, states)) in tokens.iter().zip(states).enumerate() {
+            let pieces = tokens.ids.len() as i64;
+            let mut input = Tensor::f_from_slice(&states)?.f_view([pieces, -1])?;
+            if self.marks > 0 {
+                let marks = self.marked(tokens, rows.get(n).map_or(&[], Vec::as_slice));
+                input = Tensor::f_cat(&[input, Tensor::f_from_slice(&marks)?.f_view([pieces, -1])?], 1)?;
+            }
             let scores = Vec::<Vec<f32>>::try_from(tch::no_grad(|| self.net(&input))?)?;
             let pieces = tokens.places.iter().zip(scores).filter_map(|(place, scores)| {
                 place.map(|(start, end)| TokenScores { span: Span::new(start, end), scores })
@@ -251,6 +275,22 @@ impl Head {
             scored.push(pieces.collect());
         }
         Ok(scored)
+    }
+
+    /// What the marks on a text say of each of its pieces: for each kind whether a mark begins at it, and whether one lies over it.
+    fn marked(&self, tokens: &Tokens, marks: &[Mark]) -> Vec<f32> {
+        let width = 2 * self.marks;
+        let mut rows = vec![0.0; tokens.ids.len() * width];
+        for (row, place) in rows.chunks_exact_mut(width).zip(&tokens.places) {
+            let Some((start, end)) = *place else { continue };
+            for mark in marks.iter().filter(|mark| mark.start <= start && end <= mark.end && start < end) {
+                row[2 * mark.kind + 1] = 1.0;
+                if mark.start == start {
+                    row[2 * mark.kind] = 1.0;
+                }
+            }
+        }
+        rows
     }
 
     /// The scores of rows of input: those of texts, or those of the pieces of one text, in order.

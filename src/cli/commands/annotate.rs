@@ -1,5 +1,6 @@
 //! `litmine annotate`
 
+use std::cell::RefCell;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
@@ -8,6 +9,7 @@ use crate::cli::args;
 use crate::cli::errors::{Ended, Failure};
 use crate::cli::printer::Printer;
 use crate::cli::settings::Settings;
+use crate::embed::{Encoder, EncoderError, ProcessEncoder};
 use crate::extract;
 use crate::harvest::sources::files;
 use crate::link;
@@ -25,7 +27,8 @@ pub(super) fn run(arguments: &args::Annotate, settings: &Settings, printer: &mut
         })?),
     };
     let vocabulary = vocabulary(settings, &arguments.vocabularies)?;
-    let annotator = Annotator { dictionary: Dictionary::build(&vocabulary), vocabulary };
+    let encoder = RefCell::new(encoder(settings, printer)?);
+    let annotator = Annotator { dictionary: Dictionary::build(&vocabulary), vocabulary, encoder };
     let mut incomplete = false;
     for path in &arguments.files {
         for file in expand(path)? {
@@ -59,6 +62,29 @@ fn open(file: &Path) -> Result<std::fs::File, String> {
 struct Annotator {
     dictionary: Dictionary,
     vocabulary: Vocabulary,
+    /// For the tagger of mentions; none where the dictionary stands alone.
+    encoder: RefCell<Option<ProcessEncoder>>,
+}
+
+/// The encoder of this machine, whatever else the settings name: what is annotated may be of a patient, and goes nowhere.
+fn encoder(settings: &Settings, printer: &mut Printer) -> Result<Option<ProcessEncoder>, Failure> {
+    let Some(wanted) = &settings.encoder else { return Ok(None) };
+    match ProcessEncoder::start(wanted) {
+        Ok(mut encoder) => match extract::can_tag(&mut encoder) {
+            Ok(true) => Ok(Some(encoder)),
+            Ok(false) => {
+                let model = encoder.model();
+                printer.note(&format!("mentions are found by the dictionary alone: no trained head for {model}"));
+                Ok(None)
+            }
+            Err(error) => Err(Failure::other(error.to_string())),
+        },
+        Err(EncoderError::Missing(what)) => {
+            printer.note(&format!("mentions are found by the dictionary alone: {what}"));
+            Ok(None)
+        }
+        Err(error) => Err(Failure::other(error.to_string())),
+    }
 }
 
 impl Annotator {
@@ -107,10 +133,17 @@ impl Annotator {
         incomplete: &mut bool,
         printer: &mut Printer,
     ) -> Result<(), String> {
-        parser
+        let mut failed = None;
+        let read = parser
             .parse(input, &mut |item| {
                 match item {
-                    Item::Document(record) => printer.line(&self.line(&record.document)),
+                    Item::Document(record) => match self.line(&record.document) {
+                        Ok(line) => printer.line(&line),
+                        Err(error) => {
+                            failed = Some(error.to_string());
+                            return ControlFlow::Break(());
+                        }
+                    },
                     Item::Deletion(_) => {}
                     Item::Rejected(rejection) => {
                         printer.warn(&format!("{place} byte {}: {}", rejection.position, rejection.reason));
@@ -119,13 +152,16 @@ impl Annotator {
                 }
                 if printer.is_closed() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
             })
-            .map_err(|error| error.to_string())
+            .map_err(|error| error.to_string());
+        failed.map_or(read, Err)
     }
 
-    fn line(&self, document: &Document) -> String {
-        let mut annotation = extract::annotate(document, &self.dictionary);
+    fn line(&self, document: &Document) -> Result<String, EncoderError> {
+        let mut encoder = self.encoder.borrow_mut();
+        let tagging = encoder.as_mut().map(|encoder| encoder as &mut dyn Encoder);
+        let mut annotation = extract::annotate_all(&[document], &self.dictionary, tagging)?.pop().unwrap_or_default();
         let candidates = link::candidates(document, &annotation, &self.vocabulary);
         link::link(&mut annotation, &candidates, &|_, _| None);
-        annotation_json(document, &annotation).to_string()
+        Ok(annotation_json(document, &annotation).to_string())
     }
 }

@@ -6,7 +6,7 @@ mod abbreviations;
 pub mod effects;
 mod findings;
 mod language;
-mod mentions;
+pub(super) mod mentions;
 mod roles;
 mod sentences;
 mod study;
@@ -21,3 +21,6 @@ pub const ALL: &[&dyn Extractor] = &[
     &study::StudyExtractor,
     &findings::Findings,
 ];
+
+/// How many of them run before the tagger adds to what the dictionary found; the others see what both found.
+pub(super) const BEFORE_TAGGING: usize = 5;

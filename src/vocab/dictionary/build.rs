@@ -158,6 +158,7 @@ impl Senses<'_, '_> {
                         terminal.written.push((letters.into(), sense));
                     }
                 }
+                Counts::Instead => terminal.plain = Some(sense),
                 _ if terminal.plain.is_some() => {}
                 Counts::Name => terminal.plain = Some(sense),
                 Counts::Adjective => terminal.adjective = Some(Adjectival { sense, of_people: false }),

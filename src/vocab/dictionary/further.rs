@@ -7,6 +7,7 @@ use crate::vocab::normal::normalize;
 const NAMES: &str = include_str!("names.tsv");
 const PARTS: &str = include_str!("parts.tsv");
 const TROUBLE: &str = include_str!("trouble.tsv");
+const INSTEAD: &str = include_str!("instead.tsv");
 const SYMBOLS: &str = include_str!("symbols.tsv");
 
 /// A name that no vocabulary has.
@@ -29,6 +30,8 @@ pub(super) enum Counts {
     Adjective,
     /// As one that is said of people: `depressed` says something else of a ventricle.
     AdjectiveOfPeople,
+    /// As a name, whatever the vocabularies make of it: to papers `alcohol` is ethanol, to MeSH a class of compounds.
+    Instead,
     /// Only in these letters, small and capital.
     Written(&'static str),
 }
@@ -50,7 +53,8 @@ pub(super) fn all() -> impl Iterator<Item = Further> {
         means,
         counts: Counts::Written(symbol),
     });
-    adjectives.chain(named).chain(made).chain(symbols)
+    let instead = pairs(INSTEAD).map(|(name, means)| Further { key: name.to_owned(), means, counts: Counts::Instead });
+    adjectives.chain(named).chain(made).chain(symbols).chain(instead)
 }
 
 fn pairs(table: &'static str) -> impl Iterator<Item = (&'static str, &'static str)> {
@@ -64,7 +68,7 @@ mod tests {
     #[test]
     fn the_lists_are_in_order_and_in_their_normal_form() {
         let first = |table| pairs(table).map(|(name, _)| name).collect::<Vec<_>>();
-        for words in [first(NAMES), first(PARTS), adjectives::rows(TROUBLE).collect()] {
+        for words in [first(NAMES), first(PARTS), first(INSTEAD), adjectives::rows(TROUBLE).collect()] {
             assert!(words.is_sorted_by(|one, other| one < other), "sort the lines");
             words.iter().for_each(|word| assert_eq!(normalize(word), *word));
         }

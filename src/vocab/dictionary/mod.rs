@@ -9,7 +9,7 @@
 //! - Adjectives for having a condition (`adjectives.tsv`) count as names of it, some only where they are said of people; so do names
 //!   that people use and vocabularies lack (`further.rs`).
 //! - `carcinoma of the lung` is what `lung carcinoma` is, and `breast and ovarian cancer` is one hit of two concepts.
-//! - A condition behind `non-` or `anti-` is not there: `non-diabetic`.
+//! - A condition behind `non-` or `anti-`, or before `-negative`, is not there: `non-diabetic`, `HIV-negative`.
 //! - Concepts without a type are left out.
 //! - A name of several concepts gives them all, the likeliest first, and is marked as ambiguous.
 

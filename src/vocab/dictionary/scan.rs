@@ -124,7 +124,7 @@ impl Dictionary {
             (!adjective.of_people || adjectives::before_people(behind)).then_some(adjective.sense)
         };
         let sense = self.senses.get(named.or_else(as_adjective)? as usize)?;
-        if sense.concept_type == ConceptType::Condition && denied(reading, range.start) {
+        if sense.concept_type == ConceptType::Condition && denied(reading, &range) {
             return None;
         }
         let concepts = self.concepts.get(sense.concepts.start as usize..sense.concepts.end as usize)?;
@@ -164,10 +164,13 @@ fn follows_a_cause(reading: &Reading<'_>, at: usize) -> bool {
     matches!(reading.word(at), "induced" | "associated" | "related") && reading.before(at).chars().any(is_hyphen)
 }
 
-/// Whether `non-`, `non ` or `anti-` stands right before a token.
-fn denied(reading: &Reading<'_>, at: usize) -> bool {
-    let between = reading.before(at);
-    match at.checked_sub(1).map(|at| reading.word(at)) {
+/// Whether `non-`, `non ` or `anti-` stands right before a name, or `-negative` behind it.
+fn denied(reading: &Reading<'_>, name: &Range<usize>) -> bool {
+    if reading.word(name.end) == "negative" && reading.before(name.end).chars().all(|c| c == ' ' || is_hyphen(c)) {
+        return true;
+    }
+    let between = reading.before(name.start);
+    match name.start.checked_sub(1).map(|at| reading.word(at)) {
         Some("non") => between.chars().all(|c| c == ' ' || is_hyphen(c)),
         Some("anti") => !between.is_empty() && between.chars().all(is_hyphen),
         _ => false,

@@ -1,7 +1,11 @@
 //! Where a text names conditions, treatments and tests.
 
 mod apposition;
+#[cfg(test)]
+mod golden;
+mod merge;
 mod roles;
+pub(in crate::extract) mod tagger;
 
 use std::collections::HashMap;
 use std::ops::Range;
@@ -42,8 +46,8 @@ impl Extractor for Mentions {
                 (bytes, hits)
             })
             .collect();
-        for (bytes, hits) in &scanned {
-            hits.iter().for_each(|hit| explained.add_apposition(&text[bytes.clone()], hit));
+        for (bytes, _) in &scanned {
+            explained.add_appositions(input, &text[bytes.clone()]);
         }
         let mut found: Vec<(Range<usize>, Mention)> = Vec::new();
         for (bytes, hits) in scanned {
@@ -109,36 +113,33 @@ impl Explained {
         let mut meanings = HashMap::new();
         for abbreviation in &annotation.abbreviations {
             let long = input.text.slice(abbreviation.long);
-            let hits = input.dictionary.scan(long);
-            // The last words carry the meaning ("chronic heart failure" is a heart failure); all of them carry it surely.
-            let hit = hits.iter().filter(|hit| hit.bytes.end == long.len()).max_by_key(|hit| hit.bytes.len());
-            let concept = hit.and_then(|hit| {
-                let whole = hit.bytes.start == 0;
-                let sure = if hit.ambiguous {
-                    AMBIGUOUS
-                } else if whole {
-                    EXPLAINED
-                } else {
-                    BARE_ABBREVIATION
-                };
-                Some((hit.concepts.first()?.clone(), hit.concept_type, hit.name.to_owned(), sure))
-            });
+            let concept = Self::concept_of(input, long);
             let short = input.text.slice(abbreviation.short).to_owned();
             meanings.entry(short).or_insert(Meaning { long: long.to_owned(), concept });
         }
         Self { meanings }
     }
 
-    /// Adds the short form that stands in brackets right behind a hit, where the document explains it nowhere else.
-    fn add_apposition(&mut self, text: &str, hit: &Hit<'_>) {
-        let sure = !hit.ambiguous && !hit.abbreviation && hit.also.is_empty();
-        if let Some(short) = apposition::short_form(text, &hit.bytes).filter(|_| sure)
-            && let (Some(id), Some(long)) = (hit.concepts.first(), text.get(hit.bytes.clone()))
-        {
-            self.meanings.entry(short.to_owned()).or_insert_with(|| Meaning {
-                long: long.to_owned(),
-                concept: Some((id.clone(), hit.concept_type, hit.name.to_owned(), EXPLAINED)),
-            });
+    /// What a long form names.
+    fn concept_of(input: &Input<'_>, long: &str) -> Option<(ConceptId, ConceptType, String, f32)> {
+        let hits = input.dictionary.scan(long);
+        // The last words carry the meaning ("chronic heart failure" is a heart failure); all of them carry it surely.
+        let hit = hits.iter().filter(|hit| hit.bytes.end == long.len()).max_by_key(|hit| hit.bytes.len())?;
+        let sure = match (hit.ambiguous, hit.bytes.start) {
+            (true, _) => AMBIGUOUS,
+            (false, 0) => EXPLAINED,
+            (false, _) => BARE_ABBREVIATION,
+        };
+        Some((hit.concepts.first()?.clone(), hit.concept_type, hit.name.to_owned(), sure))
+    }
+
+    /// Adds the short forms of a passage that have the initials of the words before them, where the document explains them
+    /// nowhere else.
+    fn add_appositions(&mut self, input: &Input<'_>, passage: &str) {
+        for (short, long) in apposition::short_forms(passage) {
+            let long = &passage[long];
+            let meaning = || Meaning { long: long.to_owned(), concept: Self::concept_of(input, long) };
+            self.meanings.entry(short.to_owned()).or_insert_with(meaning);
         }
     }
 

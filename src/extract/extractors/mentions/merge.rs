@@ -23,6 +23,27 @@ const SURE: f32 = 0.8;
 /// How sure a concept is whose name stands within a mention and does not end it.
 const WITHIN: f32 = 0.5;
 
+/// How sure names are that are no adjectives.
+const NOUN: f32 = 0.9;
+/// Digits in a row that make a stretch the number of something: a registration, a grant.
+const NUMBER: usize = 5;
+
+/// Whether a stretch is the number of something: `NCT03036124`.
+fn is_number(text: &str) -> bool {
+    text.split(|c: char| !c.is_ascii_digit()).any(|digits| digits.len() >= NUMBER)
+}
+
+/// Whether what a stretch has behind a known mention is no part of a name: a dose, or a word that begins something else.
+fn adds_nothing(input: &Input<'_>, one: Tagged, met: &[&Mention]) -> bool {
+    const SMALL: [&str; 8] = ["of", "and", "or", "in", "the", "with", "for", "by"];
+    let known = met.iter().find(|known| known.span.start == one.span.start && known.span.end < one.span.end);
+    known.is_some_and(|known| {
+        let behind = input.text.slice(Span::new(known.span.end, one.span.end));
+        let mut words = behind.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+        words.all(|word| word.bytes().all(|byte| byte.is_ascii_digit()) || SMALL.contains(&word))
+    })
+}
+
 /// Puts the head's mentions among the dictionary's, and tells their parts anew.
 pub(super) fn merge(input: &Input<'_>, annotation: &mut Annotation, tagged: Vec<Tagged>) {
     let known = std::mem::take(&mut annotation.mentions);
@@ -34,7 +55,7 @@ pub(super) fn merge(input: &Input<'_>, annotation: &mut Annotation, tagged: Vec<
             !matches!(mention.mention_type, ConceptType::Condition | ConceptType::Chemical)
                 || mention.span.contains(one.span)
         };
-        if !met.iter().any(stands) {
+        if !met.iter().any(stands) && !is_number(input.text.slice(one.span)) && !adds_nothing(input, one, &met) {
             mentions.push(named(one, &met));
         }
     }
@@ -52,7 +73,8 @@ pub(super) fn merge(input: &Input<'_>, annotation: &mut Annotation, tagged: Vec<
 /// The mention of a stretch, with the concept of the longest name of its type within.
 fn named(one: Tagged, met: &[&Mention]) -> Mention {
     let same = met.iter().filter(|mention| mention.mention_type == one.kind && one.span.contains(mention.span));
-    let best = same.max_by_key(|mention| (mention.span.len(), mention.span.end));
+    // A noun says more than an adjective: malarial anaemia is an anaemia.
+    let best = same.max_by_key(|mention| (mention.confidence >= NOUN, mention.span.len(), mention.span.end));
     let (concepts, name, confidence): (Vec<ConceptId>, Option<String>, f32) = match best {
         Some(known) => {
             let sure = if known.span.end == one.span.end { known.confidence } else { WITHIN };
@@ -85,6 +107,12 @@ mod tests {
             abbreviation_of: None,
             confidence: 0.95,
         }
+    }
+
+    #[test]
+    fn numbers_are_no_substances() {
+        assert!(is_number("NCT03036124"));
+        assert!(!is_number("LY2746"));
     }
 
     #[test]

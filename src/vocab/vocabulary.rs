@@ -308,6 +308,12 @@ impl Vocabulary {
         self.layers.iter().find_map(known).unwrap_or_else(|| id.clone())
     }
 
+    /// What MeSH has for a concept: itself, or the nearest broader concept that has an id of MeSH; none where there is none.
+    pub fn in_mesh(&self, id: &ConceptId) -> Option<ConceptId> {
+        let of_mesh = |id: &ConceptId| id.as_str().starts_with("MESH:");
+        if of_mesh(id) { Some(id.clone()) } else { self.broader(id).into_iter().find(of_mesh) }
+    }
+
     /// The id that these words are, with its prefix or, for MeSH, without.
     fn by_id(&self, words: &str) -> Option<ConceptId> {
         let known = |id: String| {

@@ -8,7 +8,8 @@ use crate::vocab::entry::Entry;
 pub(super) type Referring = (Entry, Vec<String>);
 
 /// Gives each entry the id of MeSH where the tie is one to one: it names one record of MeSH, and no other entry names that. Its
-/// own id stays known beside it. Where several share one, none is the same concept, and each keeps its own id.
+/// own id stays known beside it. Where several share one, none is the same concept: each keeps its own id, and has the record for a
+/// parent.
 pub(super) fn onto_mesh(entries: Vec<Referring>) -> Vec<Entry> {
     let mut uses: HashMap<&str, u32> = HashMap::new();
     for id in entries.iter().flat_map(|(_, same)| same) {
@@ -23,12 +24,15 @@ pub(super) fn onto_mesh(entries: Vec<Referring>) -> Vec<Entry> {
     let current = |id: String| renamed.get(&id).cloned().unwrap_or(id);
     entries
         .into_iter()
-        .map(|(mut entry, _)| {
+        .map(|(mut entry, same)| {
+            let shared = same.first().filter(|_| same.len() == 1 && !renamed.contains_key(&entry.id)).cloned();
             if let Some(id) = renamed.get(&entry.id) {
                 entry.aliases.push(std::mem::replace(&mut entry.id, id.clone()));
             }
             entry.parents = entry.parents.into_iter().map(current).collect();
             entry.classes = entry.classes.into_iter().map(current).collect();
+            // In front: nearer than what its own vocabulary puts above it.
+            entry.parents.splice(0..0, shared);
             entry
         })
         .collect()
@@ -67,7 +71,9 @@ mod tests {
         let ids: Vec<_> = entries.iter().map(|entry| entry.id.as_str()).collect();
         assert_eq!(ids, ["MESH:D000001", "X:2", "X:3", "X:4"]);
         assert_eq!(entries[0].aliases, ["X:1"]);
-        assert_eq!(entries[1].parents, ["MESH:D000001"]);
+        assert_eq!(entries[1].parents, ["MESH:D000002", "MESH:D000001"]);
+        assert_eq!(entries[2].parents, ["MESH:D000002", "MESH:D000001"]);
+        assert_eq!(entries[3].parents, ["X:3"]);
     }
 
     #[test]

@@ -51,14 +51,15 @@ impl Gold {
 }
 
 /// The concept of an id as the sets write it: MeSH's without a prefix, others with theirs, which a vocabulary may know as one of
-/// its own. None for `-1`, which stands for no concept.
+/// its own; in MeSH where that can be told. None for `-1`, which stands for no concept.
 fn concept(id: &str, vocabulary: &Vocabulary) -> Option<ConceptId> {
     let id = id.trim();
     if id.is_empty() || id.starts_with('-') {
         return None;
     }
     let id = if id.contains(':') { id.to_owned() } else { format!("MESH:{id}") };
-    Some(vocabulary.current(&ConceptId::new(id)))
+    let id = vocabulary.current(&ConceptId::new(id));
+    Some(vocabulary.in_mesh(&id).unwrap_or(id))
 }
 
 #[cfg(test)]

@@ -3,6 +3,8 @@
 //! Each document is annotated as `litmine annotate` does it, with the tagger where there is an encoder (`tagger` says whether). A mention counts as right where type, begin and end are those that
 //! were marked; a concept where it was marked anywhere in the document. Precision, recall and F1 are over all documents together.
 //!
+//! Ids are compared in MeSH: a concept that MeSH does not have counts as the nearest broader one that it has.
+//!
 //! Classes of drugs by what they do (`antihypertensive agents`) are treatments here, while the guidelines of these sets have annotators
 //! mark substances only, with exceptions. A class found where none was marked is therefore no mistake: it is left out of the comparison,
 //! and counted apart (`classes`).
@@ -179,6 +181,8 @@ fn compare(annotation: &Annotation, gold: &Gold, vocabulary: &Vocabulary) -> Cou
         let is_class = |mention: &Mention| {
             kind == ConceptType::Chemical && mention.concepts.first().is_some_and(|id| vocabulary.is_action(id))
         };
+        // As annotators do, who had MeSH alone: what it does not have is the nearest that it has.
+        let in_mesh = |id: &ConceptId| vocabulary.in_mesh(id).unwrap_or_else(|| id.clone());
         let marked: BTreeSet<Span> =
             gold.mentions.iter().filter(|(marked, _)| *marked == kind).map(|(_, span)| *span).collect();
         let marked_ids: BTreeSet<ConceptId> =
@@ -188,7 +192,7 @@ fn compare(annotation: &Annotation, gold: &Gold, vocabulary: &Vocabulary) -> Cou
         counts.classes += all.iter().filter(|mention| is_class(mention) && !marked.contains(&mention.span)).count();
         let ids = all.iter().flat_map(|mention| mention.concepts.iter().map(|id| (is_class(mention), id)));
         let ids: BTreeSet<ConceptId> =
-            ids.filter(|(class, id)| !class || marked_ids.contains(*id)).map(|(_, id)| id.clone()).collect();
+            ids.filter(|(class, id)| !class || marked_ids.contains(*id)).map(|(_, id)| in_mesh(id)).collect();
         counts.by_type.insert(kind, [Count::of(&places, &marked), Count::of(&ids, &marked_ids)]);
     }
     counts

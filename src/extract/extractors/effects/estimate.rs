@@ -70,6 +70,10 @@ pub(super) fn estimate(s: &Sentence<'_>, at: usize, len: usize, measure: Measure
     if !believable {
         return None;
     }
+    // "the median of the cohort of 19 patients was …"
+    if central && s.is(number.next, &WORDS.proportion.persons) {
+        return None;
+    }
     if central && describes_participants(s, at, after_brackets, read.next, number) {
         return None;
     }

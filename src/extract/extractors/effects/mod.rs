@@ -34,7 +34,7 @@ use self::pvalue::{FoundP, Tested};
 use crate::model::{Effect, Measure, Span, TextIndex};
 
 /// Raised whenever the reading of numbers may change.
-pub const VERSION: u32 = 3;
+pub const VERSION: u32 = 4;
 
 /// One reading: an effect, and where it stands in bytes of the sentence that was read.
 #[derive(Debug, Clone, PartialEq)]

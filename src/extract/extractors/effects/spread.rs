@@ -31,7 +31,9 @@ pub(super) fn means(s: &Sentence<'_>, at: usize) -> Option<(Vec<Reading>, usize)
     if row.len() < 2 {
         return None;
     }
-    let began: Vec<bool> = row.iter().map(|mean| began(s, mean)).collect();
+    // "(before vs after, 42.1 ± 1.5 vs 44.9 ± 1.6)"
+    let before = row.len() == 2 && (at.saturating_sub(6)..at).any(|n| s.word(n) == "before");
+    let began: Vec<bool> = row.iter().enumerate().map(|(n, mean)| before && n == 0 || began(s, mean)).collect();
     let changes = began.contains(&true);
     // A plus is the sign of a change, or part of a name ("CM+").
     let plus = row.iter().any(|mean| s.kind(mean.number.at) == Some(Kind::Other));
@@ -127,8 +129,10 @@ pub(super) fn medians(s: &Sentence<'_>, at: usize) -> Option<(Vec<Reading>, usiz
     if row.len() < 2 || described {
         return None;
     }
+    let began = |at: usize, next: usize| at.checked_sub(1).is_some_and(|n| s.word(n) == "from") || s.word(next) == "to";
     let readings = row
         .into_iter()
+        .filter(|(number, _, next)| !began(number.at, *next))
         .map(|(number, unit, next)| {
             let unit = unit.map(|unit| s.text[unit].to_owned());
             let effect = Effect { value: Some(number.value), unit, ..blank(Measure::Median) };

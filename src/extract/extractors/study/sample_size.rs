@@ -8,7 +8,7 @@ use std::sync::LazyLock;
 
 use regex::{Captures, Regex};
 
-use crate::extract::{Input, table};
+use crate::extract::{Input, marks_within, table};
 use crate::model::{Annotation, SampleSize, SampleSizeKind, SentenceRole, StudyDesign};
 
 /// A number in digits (thousands parted by commas, thin or plain blanks), or in words.
@@ -31,7 +31,9 @@ const RANDOMISED: &str = r"(?:were|was|had been) (?:[a-zA-Z,'’-]+ ){0,8}?(?:ra
 enum Where {
     /// Wherever it stands.
     Anywhere,
-    /// In the methods, or a sentence without a role: among results it may tell of a part.
+    /// In an abstract: a full text says it of parts and of other studies too.
+    Abstract,
+    /// In the methods of an abstract, or a sentence of it without a role: among results it may tell of a part.
     Methods,
     /// The same, with the number at the head of the sentence or of its main clause.
     Head,
@@ -63,10 +65,11 @@ impl Grammar {
         let (kind, tells) = match *kind {
             "randomised" => (SampleSizeKind::Randomised, Where::Anywhere),
             "enrolled" => (SampleSizeKind::Enrolled, Where::Anywhere),
+            "enrolled in abstract" => (SampleSizeKind::Enrolled, Where::Abstract),
+            "analysed in abstract" => (SampleSizeKind::Analysed, Where::Abstract),
             "enrolled in methods" => (SampleSizeKind::Enrolled, Where::Methods),
             "enrolled head" => (SampleSizeKind::Enrolled, Where::Head),
             "analysed" => (SampleSizeKind::Analysed, Where::Reviews),
-            "analysed any" => (SampleSizeKind::Analysed, Where::Anywhere),
             _ => return None,
         };
         let form = form
@@ -91,7 +94,7 @@ static COUNTED: LazyLock<Vec<Regex>> = LazyLock::new(|| {
 
 /// What a number of participants is not: people looked at before the study, or another thing counted with them.
 static NOT_THE_SAMPLE: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"(?i)\b(?:will|completed|finished|screened|assessed for eligibility|approached|invited|eligible|excluded|withdrew|dropped out|died|lost to follow)\b").ok()
+    Regex::new(r"(?i)\b(?:will|would|planned|propose[ds]?|even if|assuming|completed|finished|screened|assessed for eligibility|approached|invited|eligible|excluded|withdrew|dropped out|died|lost to follow)\b").ok()
 });
 /// A second number that goes to another arm: then the first is an arm too.
 static ARMS: LazyLock<Option<Regex>> = LazyLock::new(|| {
@@ -103,13 +106,16 @@ static ARMS: LazyLock<Option<Regex>> = LazyLock::new(|| {
 
 /// Words before a size that make it one of several.
 static ONE_OF_SEVERAL: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"(?i)\b(?:each|(?:study|experiment|part) (?:[1-4]|[AB]|I{1,3}|one|two|three))\b").ok()
+    Regex::new(r"(?i)\b(?:each|half of|third of|quarter of|rest of|remaining|(?:study|experiment|part) (?:[1-4]|[AB]|I{1,3}|one|two|three))\b").ok()
 });
 /// Other people counted with them: "18 patients and 12 nurses".
 static AND_MORE: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(&format!(r"(?i)^,? (?:and|plus) (?:{NUMBER}) [a-z]|^,? ?(?:and |plus |as well as )?(?:the )?(?:{NUMBER}) (?:[\w-]+ ){{0,3}}?{PEOPLE}")).ok()
 });
 
+/// Words behind a size that make it one of a group: "50 patients were included in the treated group".
+static IN_A_GROUP: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(r"(?i)^ (?:in|into) the (?:[\w-]+ ){0,4}?(?:group|arm)\b").ok());
 /// The size of another group.
 static OTHER_GROUP: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"(?i)\bn ?= ?\d").ok());
 
@@ -151,26 +157,38 @@ fn sizes(
     of_abstract: bool,
 ) -> Vec<SampleSize> {
     let mut found: Vec<SampleSize> = Vec::new();
+    let marks = if of_abstract { Vec::new() } else { input.citation_marks() };
     for sentence in &annotation.sentences {
         if !input.states(sentence) || input.in_abstract(sentence.passage) != of_abstract {
             continue;
         }
-        let told = matches!(
-            sentence.role,
-            None | Some(SentenceRole::Methods | SentenceRole::Results | SentenceRole::Objective)
-        );
-        // The title says it of the study; background and conclusions may speak of others.
+        // The title says it of the study; background and conclusions may speak of others. So may a full text wherever it cites them
+        // or its section is none of methods and results.
+        let told = match sentence.role {
+            Some(SentenceRole::Methods | SentenceRole::Results) => {
+                of_abstract || marks_within(&marks, sentence.span).is_empty()
+            }
+            None | Some(SentenceRole::Objective) => of_abstract,
+            _ => false,
+        };
         if !told {
             continue;
         }
         let bytes = input.text.bytes(sentence.span);
         let text = &input.text.text()[bytes.clone()];
+        // What is planned has not taken part.
+        if text.contains(" will ") {
+            continue;
+        }
         // Most sentences have no number, or no people.
         let counts = COUNTED.iter().all(|form| form.is_match(text));
         for grammar in GRAMMAR.iter().filter(|_| counts) {
             let here = match grammar.tells {
                 Where::Anywhere => true,
-                Where::Methods | Where::Head => matches!(sentence.role, None | Some(SentenceRole::Methods)),
+                Where::Abstract => of_abstract,
+                Where::Methods | Where::Head => {
+                    of_abstract && matches!(sentence.role, None | Some(SentenceRole::Methods))
+                }
                 Where::Reviews => design == Some(StudyDesign::SystematicReviewOrMetaAnalysis),
             };
             if !here {
@@ -185,7 +203,9 @@ fn sizes(
                 if grammar.tells == Where::Head && !at_head(&text[..whole]) {
                     continue;
                 }
-                found.extend(read(&captures, text).map(|(place, value)| SampleSize {
+                // "One" and "two patients" of a full text are cases that it tells of.
+                let read = read(&captures, text).filter(|(_, value)| of_abstract || *value >= FEWEST);
+                found.extend(read.map(|(place, value)| SampleSize {
                     value,
                     kind: grammar.kind,
                     span: input.text.span(bytes.start + place.start..bytes.start + place.end),
@@ -225,10 +245,20 @@ fn read(captures: &Captures<'_>, text: &str) -> Option<(std::ops::Range<usize>, 
         || between.contains(|c: char| c.is_ascii_digit())
         // "601 (365 of the drug, 236 of usual care) patients": the number stands in an aside.
         || between.matches(')').count() > between.matches('(').count();
-    let listed =
-        ["and ", "as well as ", "plus ", "along with ", "compared with ", "compared to ", "versus ", "vs ", "vs. "]
-            .iter()
-            .any(|words| ends_with(before, words));
+    let listed = [
+        "and ",
+        "as well as ",
+        "plus ",
+        "first ",
+        "along with ",
+        "compared with ",
+        "compared to ",
+        "versus ",
+        "vs ",
+        "vs. ",
+    ]
+    .iter()
+    .any(|words| ends_with(before, words));
     // "of 500 patients", "3.5", "12/500", "n-500": parts of other statements, unless the form begins with the words.
     let part = ["of ", "of the ", "among ", "among the ", "data from "].iter().any(|words| ends_with(before, words))
         && number.start() == whole.start();
@@ -275,6 +305,7 @@ fn read(captures: &Captures<'_>, text: &str) -> Option<(std::ops::Range<usize>, 
         AND_MORE.as_ref().is_some_and(|form| form.is_match(rest) || form.is_match(&behind[..floor(behind, NEAR)]));
     // "Patients (n = 26) … controls (n = 26)": one of two groups.
     let in_brackets = before.trim_end().ends_with('=');
+    let in_a_group = IN_A_GROUP.as_ref().is_some_and(|form| form.is_match(rest)) && !sums_to(rest, value);
     let of_two = in_brackets && OTHER_GROUP.as_ref().is_some_and(|form| form.find_iter(rest).count() == 1);
     let each = ["each", "in each", "per ", "from each"].iter().any(|words| behind.starts_with(words));
     (value > 0
@@ -282,6 +313,7 @@ fn read(captures: &Captures<'_>, text: &str) -> Option<(std::ops::Range<usize>, 
         && !one_of_several
         && !and_more
         && !of_two
+        && !in_a_group
         && !named
         && !ranged
         && !things
@@ -333,6 +365,9 @@ const THINGS: [&str; 30] = [
     "month",
     "day",
 ];
+
+/// The fewest participants that are believed of a full text.
+const FEWEST: u64 = 4;
 
 /// How far behind a match its clause and its arms may go, in bytes.
 const NEAR: usize = 400;
@@ -415,7 +450,7 @@ mod tests {
         assert_eq!(GRAMMAR.len(), table::rows(include_str!("sample_sizes.tsv")).count());
         assert!(NOT_THE_SAMPLE.is_some() && ARMS.is_some() && NUMBERS.is_some());
         assert_eq!(COUNTED.len(), 2);
-        assert!(ONE_OF_SEVERAL.is_some() && AND_MORE.is_some() && OTHER_GROUP.is_some());
+        assert!(ONE_OF_SEVERAL.is_some() && AND_MORE.is_some() && OTHER_GROUP.is_some() && IN_A_GROUP.is_some());
     }
 
     #[test]

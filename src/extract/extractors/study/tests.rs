@@ -111,6 +111,10 @@ fn other_numbers_are_not_taken() {
         "Pill users were compared with 450 patients who had none.",
         "Patients with gout (n = 26) were tested, and their sleep compared with that of others (n = 26).",
         "In study 2, a sample of 120 individuals watched a film.",
+        "22 patients who received all sessions did not come back.",
+        "Half of the participants (n = 50) were assigned to a diet.",
+        "The first 20 children were enrolled in the study.",
+        "Fifty patients were included in the treated group.",
     ] {
         assert_eq!(size(text), None, "{text}");
     }
@@ -172,4 +176,22 @@ fn registrations_come_from_record_and_text() {
     let mut paper = document("A trial.", &[("METHODS", "Registered as NCT01234567 and ISRCTN12345678 (NCT01234567).")]);
     paper.accessions.push(("ClinicalTrials.gov".into(), "NCT07654321".into()));
     assert_eq!(study_of(&paper).registrations, ["NCT07654321", "NCT01234567", "ISRCTN12345678"]);
+}
+
+#[test]
+fn a_full_text_tells_of_other_studies_too() {
+    let size = |section: &str, text: &str| {
+        let mut paper =
+            document("A trial of pills.", &[("METHODS", "We gave pills to some patients."), (section, text)]);
+        paper.full_text_from = Some(2);
+        study_of(&paper).sample_size.map(|size| size.value)
+    };
+    assert_eq!(
+        size("Results", "Between May and June, 139 patients were randomly assigned to a pill or none."),
+        Some(139)
+    );
+    assert_eq!(size("Discussion", "In another trial, 139 patients were randomly assigned to a pill or none."), None);
+    assert_eq!(size("Results", "A sample of 265 subjects had seen it before."), None);
+    assert_eq!(size("Methods", "Two patients were enrolled late."), None);
+    assert_eq!(size("Methods", "A total of 139 patients will be enrolled."), None);
 }

@@ -179,6 +179,13 @@ pub enum Command {
         /// PMID:123, PMCID:PMC123, DOI:10.… or a bare PMID
         id: String,
     },
+    /// Export documents, or findings, for other programs: ris, bibtex, csl, nbib, csv, tsv, jsonl, markdown
+    #[command(after_help = "Examples:\n  litmine export heart --as ris -o heart.ris\n  \
+            litmine export heart 'empagliflozin AND 2020:2024[dp]' --as bibtex > refs.bib\n  \
+            litmine export heart @sglt2 --as csv --findings -o effects.csv\n\n\
+            ris, bibtex, csl and nbib are for reference managers; csv and tsv for spreadsheets and statistics, with --findings a line an effect; \
+            jsonl for programs; markdown for people. What a source says is retracted says so in every format.")]
+    Export(Export),
     /// Parse, extract and link any document; one JSON object a line
     #[command(after_help = "Examples:\n  litmine annotate papers.xml.gz > papers.jsonl\n  \
             litmine annotate - --input-format pubtator < abstracts.txt\n\n\
@@ -265,6 +272,27 @@ pub struct Search {
     /// Pass over the first N
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub offset: usize,
+    /// Exit with 0 though a source of the corpus is incomplete
+    #[arg(long)]
+    pub accept_incomplete: bool,
+}
+
+/// `litmine export`
+#[derive(Debug, Args)]
+pub struct Export {
+    /// The corpus
+    pub corpus: String,
+    /// Only what this query finds, best first; @NAME for a saved search [default: every document]
+    pub query: Option<String>,
+    /// The format: ris, bibtex, csl, nbib, csv, tsv, jsonl or markdown
+    #[arg(long = "as", value_name = "FORMAT")]
+    pub form: String,
+    /// The findings of the documents instead of the documents: csv, tsv, jsonl or markdown
+    #[arg(long)]
+    pub findings: bool,
+    /// Write to a file, which appears whole or not at all [default: standard output]
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
     /// Exit with 0 though a source of the corpus is incomplete
     #[arg(long)]
     pub accept_incomplete: bool,

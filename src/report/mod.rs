@@ -7,6 +7,7 @@
 //! To add a format: a folder in `formats/` with a type that implements [`Renderer`], a line in [`formats::ALL`].
 
 mod annotation;
+pub mod exports;
 pub mod formats;
 mod pages;
 mod prisma;

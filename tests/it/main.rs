@@ -6,6 +6,7 @@ mod answers;
 mod bad_input;
 mod bad_records;
 mod encoder;
+mod export;
 mod harvest;
 #[cfg(feature = "encoder")]
 mod heads;

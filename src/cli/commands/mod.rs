@@ -4,6 +4,7 @@ mod annotate;
 mod completions;
 mod corpus;
 mod eval;
+mod export;
 mod lookup;
 mod man_pages;
 mod refresh;
@@ -35,6 +36,7 @@ pub(super) fn run(command: Command, settings: &Settings, printer: &mut Printer) 
         Command::Search(arguments) => search::run(&arguments, settings, printer),
         Command::Lookup(arguments) => lookup::run(&arguments, settings, printer),
         Command::Show { corpus, id } => show::run(&corpus, &id, settings, printer),
+        Command::Export(arguments) => export::run(&arguments, settings, printer),
         Command::Annotate(arguments) => annotate::run(&arguments, settings, printer),
         Command::Vocab(command) => vocab::run(command, settings, printer),
         Command::Status { corpus: Some(corpus), prisma: Some(form), .. } => {

@@ -153,7 +153,7 @@ fn of_line(line: &Line, error: IndexError) -> Failure {
 }
 
 /// A fault of the query, with marks where it stands.
-fn pointed(error: IndexError, query: &str) -> Failure {
+pub(super) fn pointed(error: IndexError, query: &str) -> Failure {
     match error {
         IndexError::Query(error) => Failure::usage(format!("{error}\n{}", error.pointing(query))),
         other => other.into(),
@@ -220,7 +220,7 @@ fn clause_line(clause: Clause) -> ClauseLine {
 }
 
 /// `@NAME` is a saved search of the corpus.
-fn saved_or_given(corpus: &Corpus, query: &str) -> Result<String, Failure> {
+pub(super) fn saved_or_given(corpus: &Corpus, query: &str) -> Result<String, Failure> {
     let Some(name) = query.strip_prefix('@') else { return Ok(query.to_owned()) };
     let saved = &corpus.definition.searches;
     saved.iter().find(|search| search.name == name).map(|search| search.query.clone()).ok_or_else(|| {

@@ -97,8 +97,12 @@ fn title_to_abstract(node: &Node) -> Option<Node> {
 }
 
 fn abstract_to_text(node: &Node) -> Option<Node> {
-    let (_, tag) = term(node)?;
-    (tag.field == Field::TitleAbstract).then(|| with_tag(node, Tag { field: Field::TextWord, ..tag })).flatten()
+    let (found, tag) = term(node)?;
+    // Of this word PubMed makes a filter with the other tag.
+    let is_filter = found.text.eq_ignore_ascii_case("hasabstract");
+    (tag.field == Field::TitleAbstract && !is_filter)
+        .then(|| with_tag(node, Tag { field: Field::TextWord, ..tag }))
+        .flatten()
 }
 
 #[cfg(test)]

@@ -1,0 +1,168 @@
+//! `litmine export`
+
+use std::io::Write;
+use std::path::Path;
+
+use super::{bars, ended, open, source_names};
+use crate::cli::args;
+use crate::cli::errors::{Ended, Failure};
+use crate::cli::printer::Printer;
+use crate::cli::settings::Settings;
+use crate::corpus::Corpus;
+use crate::index::{SearchRequest, Searcher, Sort};
+use crate::lookup::Lookup;
+use crate::model::{Annotation, Document, DocumentId, TextIndex};
+use crate::pipeline;
+use crate::progress::Progress as _;
+use crate::report::exports::{self, Exported, ExportedFinding, Exporter, What};
+use crate::store::Store;
+
+pub(super) fn run(arguments: &args::Export, settings: &Settings, printer: &mut Printer) -> Result<Ended, Failure> {
+    let exporter = exporter(arguments)?;
+    let (corpus, store) = open(&settings.workspace, &arguments.corpus)?;
+    let vocabulary = pipeline::vocabulary(&corpus)?;
+    let lookup = Lookup::new(&corpus.name, &store, &vocabulary, source_names(&corpus)?, None)?;
+    let ids = chosen(arguments, &corpus, &store, &vocabulary)?;
+    let what = if arguments.findings { What::Findings } else { What::Documents };
+
+    let mut output = Output::new(arguments.output.as_deref(), printer)?;
+    output.put(&exporter.head(what))?;
+    let task = bars(output.printer()).task("exporting", Some(ids.len() as u64), "documents");
+    let mut written = 0_usize;
+    for id in &ids {
+        task.advance(1);
+        if output.is_closed() {
+            break;
+        }
+        let Some((cited, document, annotation)) = lookup.document(id)? else { continue };
+        let exported = Exported { document: &document, cited: &cited };
+        match what {
+            What::Documents => {
+                output.put(&exporter.document(&exported, written == 0))?;
+                written += 1;
+            }
+            What::Findings => written += put_findings(exporter, &exported, &document, &annotation, &mut output)?,
+        }
+    }
+    drop(task);
+    output.put(&exporter.tail(written == 0))?;
+    let printer = output.finish()?;
+    if let Some(path) = &arguments.output {
+        let unit = if arguments.findings { "findings" } else { "documents" };
+        printer.note(&format!("{written} {unit} written to {}", path.display()));
+    }
+    Ok(ended(lookup.coverage()?.complete, arguments.accept_incomplete, printer, &corpus.name))
+}
+
+/// The format that was asked for, if it has what was asked for.
+fn exporter(arguments: &args::Export) -> Result<&'static dyn Exporter, Failure> {
+    let names = |fits: &dyn Fn(&dyn Exporter) -> bool| {
+        exports::ALL.iter().filter(|one| fits(**one)).map(|one| one.name()).collect::<Vec<_>>().join(", ")
+    };
+    let exporter = exports::by_name(&arguments.form).ok_or_else(|| {
+        Failure::usage(format!("no export format is called “{}”; there are {}", arguments.form, names(&|_| true)))
+    })?;
+    if arguments.findings && !exporter.has_findings() {
+        let fitting = names(&|one| one.has_findings());
+        return Err(Failure::usage(format!("{} has documents only; findings go into {fitting}", exporter.name())));
+    }
+    Ok(exporter)
+}
+
+/// The documents to export: those that a query finds, in its order, or all, in the order of the store.
+fn chosen(
+    arguments: &args::Export,
+    corpus: &Corpus,
+    store: &Store,
+    vocabulary: &crate::vocab::Vocabulary,
+) -> Result<Vec<DocumentId>, Failure> {
+    let Some(query) = &arguments.query else {
+        let Some(snapshot) = store.snapshot()? else { return Ok(Vec::new()) };
+        let versions = store.visible_versions(&snapshot)?;
+        return Ok(versions.into_iter().map(|version| store.document_name(version)).collect::<Result<_, _>>()?);
+    };
+    let query = super::search::saved_or_given(corpus, query)?;
+    let searcher = Searcher::open(&corpus.index_path())?;
+    let limit = usize::try_from(searcher.documents()).unwrap_or(usize::MAX);
+    let request = SearchRequest { headings: vocabulary, sort: Sort::Relevance, limit, ..SearchRequest::new(&query) };
+    let answer = searcher.search(&request).map_err(|error| super::search::pointed(error, &query))?;
+    Ok(answer.hits.into_iter().map(|hit| hit.id).collect())
+}
+
+/// Writes the findings of a document and says how many there were.
+fn put_findings(
+    exporter: &dyn Exporter,
+    exported: &Exported<'_>,
+    document: &Document,
+    annotation: &Annotation,
+    output: &mut Output<'_>,
+) -> Result<usize, Failure> {
+    let text = document.text();
+    let text = TextIndex::new(&text);
+    let passages = document.passage_spans();
+    for finding in &annotation.findings {
+        let passage = passages.iter().position(|span| span.contains(finding.span));
+        let section = passage.and_then(|at| document.passages.get(at)).map_or("", |passage| passage.section.as_str());
+        let slot = |slot: &Option<crate::model::Slot>| slot.as_ref().map(|slot| text.slice(slot.span));
+        let given = ExportedFinding {
+            finding,
+            section,
+            quote: text.slice(finding.span),
+            outcome: slot(&finding.outcome),
+            comparator: slot(&finding.comparator),
+        };
+        if let Some(written) = exporter.finding(exported, &given) {
+            output.put(&written)?;
+        }
+    }
+    Ok(annotation.findings.len())
+}
+
+/// Standard output, or a file that appears whole or not at all.
+struct Output<'p> {
+    printer: &'p mut Printer,
+    file: Option<(tempfile::NamedTempFile, &'p Path)>,
+}
+
+impl<'p> Output<'p> {
+    fn new(path: Option<&'p Path>, printer: &'p mut Printer) -> Result<Self, Failure> {
+        let file = match path {
+            None => None,
+            Some(path) => {
+                let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+                Some((tempfile::NamedTempFile::new_in(folder).map_err(|error| unwritten(path, &error))?, path))
+            }
+        };
+        Ok(Self { printer, file })
+    }
+
+    fn put(&mut self, text: &str) -> Result<(), Failure> {
+        match &mut self.file {
+            Some((file, path)) => file.write_all(text.as_bytes()).map_err(|error| unwritten(path, &error)),
+            None => {
+                self.printer.answer(text);
+                Ok(())
+            }
+        }
+    }
+
+    fn printer(&self) -> &Printer {
+        self.printer
+    }
+
+    fn is_closed(&self) -> bool {
+        self.printer.is_closed()
+    }
+
+    fn finish(self) -> Result<&'p mut Printer, Failure> {
+        if let Some((file, path)) = self.file {
+            file.as_file().sync_all().map_err(|error| unwritten(path, &error))?;
+            file.persist(path).map_err(|error| unwritten(path, &error.error))?;
+        }
+        Ok(self.printer)
+    }
+}
+
+fn unwritten(path: &Path, error: &std::io::Error) -> Failure {
+    Failure::other(format!("{} cannot be written: {error}", path.display()))
+}

@@ -1,0 +1,65 @@
+//! `litmine export` on the demo corpus.
+
+use std::fs;
+
+use crate::program::Workspace;
+
+#[test]
+fn every_format_has_every_document_and_says_which_is_retracted() {
+    let workspace = Workspace::with_refreshed_demo();
+    for format in ["ris", "bibtex", "csl", "nbib", "csv", "tsv", "jsonl", "markdown"] {
+        let out = workspace.run(&["export", "demo", "--as", format]).expect(0).out();
+        let retracted = out.to_lowercase().matches("retracted").count();
+        assert!(out.contains("99000001") && out.contains("99000006") && retracted > 0, "{format}");
+    }
+    let all = workspace.run(&["export", "demo", "--as", "jsonl"]).expect(0).out().lines().count();
+    let none = workspace.run(&["export", "demo", "nosuchword[tiab]", "--as", "csl"]).expect(0).json();
+    assert_eq!((all, none), (98, serde_json::json!([])));
+}
+
+#[test]
+fn what_is_exported_is_read_back() {
+    let workspace = Workspace::with_refreshed_demo();
+    let path = workspace.path("out.nbib");
+    let path = path.to_str().unwrap();
+    workspace.run(&["export", "demo", "empagliflozin", "--as", "nbib", "-o", path]).expect(0);
+    let ids = |text: &str| {
+        let mut ids: Vec<String> = text
+            .lines()
+            .map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap()["id"].as_str().unwrap().to_owned())
+            .collect();
+        ids.sort();
+        ids
+    };
+    let read = ids(&workspace.run(&["annotate", path, "--no-vectors"]).expect(0).out());
+    let exported = ids(&workspace.run(&["export", "demo", "empagliflozin", "--as", "jsonl"]).expect(0).out());
+    assert!(!read.is_empty());
+    assert_eq!(read, exported.into_iter().filter(|id| id.starts_with("PMID:")).collect::<Vec<_>>());
+}
+
+#[test]
+fn findings_have_a_line_an_effect_and_a_quote() {
+    let workspace = Workspace::with_refreshed_demo();
+    let table = workspace.run(&["export", "demo", "99000001[pmid]", "--as", "tsv", "--findings"]);
+    let out = table.expect(0).out();
+    let mut lines = out.lines();
+    let head: Vec<&str> = lines.next().unwrap().split('\t').collect();
+    let column = |name: &str| head.iter().position(|other| *other == name).unwrap();
+    let row =
+        lines.map(|line| line.split('\t').collect::<Vec<_>>()).find(|row| row[column("measure")] == "HR").unwrap();
+    assert_eq!((row[column("value")], row[column("ci_low")], row[column("ci_high")]), ("0.71", "0.59", "0.84"));
+    assert!(row[column("quote")].contains("0.59 to 0.84") && row[column("treatments")].contains("empagliflozin"));
+}
+
+#[test]
+fn what_cannot_be_exported_is_said_and_nothing_is_written() {
+    let workspace = Workspace::with_refreshed_demo();
+    workspace.run(&["export", "demo", "--as", "endnote"]).expect(2).says(&["endnote", "ris", "markdown"]);
+    workspace.run(&["export", "demo", "--as", "ris", "--findings"]).expect(2).says(&["documents only", "csv"]);
+    let folder = workspace.path("is-a-folder");
+    fs::create_dir(&folder).unwrap();
+    workspace.run(&["export", "demo", "--as", "ris", "-o", folder.to_str().unwrap()]).expect(1).says(&["is-a-folder"]);
+    let nowhere = workspace.path("no/such/folder/x.ris");
+    workspace.run(&["export", "demo", "--as", "ris", "-o", nowhere.to_str().unwrap()]).expect(1);
+    assert!(!nowhere.exists());
+}

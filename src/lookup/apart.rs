@@ -2,12 +2,10 @@
 
 use std::sync::LazyLock;
 
+use super::id_lines;
 use crate::model::ConceptId;
 
-static LINES: LazyLock<Vec<Vec<ConceptId>>> = LazyLock::new(|| {
-    let lines = include_str!("apart.tsv").lines().filter(|line| !line.is_empty() && !line.starts_with('#'));
-    lines.map(|line| line.split('\t').map(ConceptId::new).collect()).collect()
-});
+static LINES: LazyLock<Vec<Vec<ConceptId>>> = LazyLock::new(|| id_lines::read(include_str!("apart.tsv")));
 
 /// What stands apart from a concept, whatever the tree says.
 pub(super) fn from(concept: &ConceptId) -> &'static [ConceptId] {

@@ -17,6 +17,7 @@ mod filters;
 mod gather;
 mod grouping;
 mod hydrate;
+mod id_lines;
 pub mod pooling;
 mod question;
 mod ranking;

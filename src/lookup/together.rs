@@ -2,12 +2,10 @@
 
 use std::sync::LazyLock;
 
+use super::id_lines;
 use crate::model::ConceptId;
 
-static GROUPS: LazyLock<Vec<Vec<ConceptId>>> = LazyLock::new(|| {
-    let lines = include_str!("together.tsv").lines().filter(|line| !line.is_empty() && !line.starts_with('#'));
-    lines.map(|line| line.split('\t').map(ConceptId::new).collect()).collect()
-});
+static GROUPS: LazyLock<Vec<Vec<ConceptId>>> = LazyLock::new(|| id_lines::read(include_str!("together.tsv")));
 
 /// The concepts that are looked for with this one, without itself.
 pub(super) fn of(concept: &ConceptId) -> Vec<ConceptId> {

@@ -116,17 +116,10 @@ fn explained(record: &Record, dictionary: &Dictionary) -> BTreeSet<Pair> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::corpus::Workspace;
-    use crate::progress::Silent;
+    use crate::eval::tasks::figures_of;
 
     fn run(text: &str) -> Result<Figures, EvalError> {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("labelled");
-        std::fs::write(&path, text).unwrap();
-        let workspace = Workspace::new(folder.path());
-        let setting = Setting { workspace: &workspace, encoder: None, progress: &Silent };
-        let data = [path];
-        Abbreviations.run(&Request { data: &data, ..Request::default() }, setting)
+        figures_of(&Abbreviations, text)
     }
 
     #[test]

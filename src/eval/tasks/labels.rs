@@ -244,7 +244,7 @@ impl Counts {
         self.design.add(study.design.iter().len(), label.design.iter().len(), usize::from(same));
         let (given, labelled) = (study.sample_size, label.sample_size.as_ref());
         let right = given.zip(labelled).filter(|(given, labelled)| {
-            given.value == labelled.value && overlap(given.span, labelled.start, labelled.end)
+            given.value == labelled.value && given.span.overlaps(Span::new(labelled.start, labelled.end))
         });
         self.sample_size.add(given.iter().len(), labelled.iter().len(), right.iter().len());
         let kind = right.filter(|(given, labelled)| given.kind == labelled.kind);
@@ -291,10 +291,6 @@ impl Counts {
     }
 }
 
-fn overlap(span: Span, start: u32, end: u32) -> bool {
-    span.start < end && start < span.end
-}
-
 /// How many are given and labelled, and how many of the labelled are given with the same value at the same place, each once.
 fn matched<T: PartialEq>(
     given: impl Iterator<Item = (T, Span)>,
@@ -305,7 +301,8 @@ fn matched<T: PartialEq>(
     let (mut count, mut right) = (0, 0);
     for (value, start, end) in labelled {
         count += 1;
-        let found = (0..given.len()).find(|n| !taken[*n] && given[*n].0 == value && overlap(given[*n].1, start, end));
+        let found = (0..given.len())
+            .find(|n| !taken[*n] && given[*n].0 == value && given[*n].1.overlaps(Span::new(start, end)));
         if let Some(found) = found {
             taken[found] = true;
             right += 1;

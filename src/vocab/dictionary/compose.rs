@@ -87,9 +87,9 @@ fn earlier_part<'d>(
         }
         // The shortest tail that both share: `lung and breast cancer`, `acute and chronic renal failure`.
         let tails = (tokens.start + 1..tokens.end).rev();
-        let sense = tails
+        let mut senses = tails
             .filter_map(|tail| dictionary.condition((start..end).chain(tail..tokens.end).map(|at| reading.word(at))));
-        if let Some(sense) = { sense }.next() {
+        if let Some(sense) = senses.next() {
             return Some((start, sense));
         }
     }
@@ -118,17 +118,8 @@ impl Dictionary {
 
     /// A hit of a condition, and of others besides.
     fn condition_hit(&self, sense: &Sense, bytes: Range<usize>, mut also: Vec<ConceptId>) -> Option<Hit<'_>> {
-        let concepts = self.concepts.get(sense.concepts.start as usize..sense.concepts.end as usize)?;
-        also.retain(|id| concepts.first() != Some(id));
-        Some(Hit {
-            bytes,
-            concepts,
-            concept_type: sense.concept_type,
-            name: self.names.get(sense.name as usize)?,
-            ambiguous: concepts.len() > 1,
-            abbreviation: false,
-            adjective: false,
-            also,
-        })
+        let hit = self.meant(sense, bytes)?;
+        also.retain(|id| hit.concepts.first() != Some(id));
+        Some(Hit { also, ..hit })
     }
 }

@@ -6,7 +6,7 @@ use crate::model::ConceptType;
 use crate::vocab::normal::{Token, Tokens};
 
 use super::build::bare;
-use super::{Dictionary, Hit, adjectives, compose};
+use super::{Dictionary, Hit, Sense, adjectives, compose};
 
 /// A text being read, token by token.
 pub(super) struct Reading<'t> {
@@ -127,6 +127,11 @@ impl Dictionary {
         if sense.concept_type == ConceptType::Condition && denied(reading, &range) {
             return None;
         }
+        Some(Hit { abbreviation, adjective: named.is_none(), ..self.meant(sense, bytes)? })
+    }
+
+    /// The hit of a sense by a whole name.
+    pub(super) fn meant(&self, sense: &Sense, bytes: Range<usize>) -> Option<Hit<'_>> {
         let concepts = self.concepts.get(sense.concepts.start as usize..sense.concepts.end as usize)?;
         Some(Hit {
             bytes,
@@ -134,8 +139,8 @@ impl Dictionary {
             concept_type: sense.concept_type,
             name: self.names.get(sense.name as usize)?,
             ambiguous: concepts.len() > 1,
-            abbreviation,
-            adjective: named.is_none(),
+            abbreviation: false,
+            adjective: false,
             also: Vec::new(),
         })
     }

@@ -1,13 +1,14 @@
 //! `concepts`: are conditions and chemicals found where annotators marked them, and are they the right concepts?
 //!
-//! Each document is annotated as `litmine annotate` does it, with the tagger where there is an encoder (`tagger` says whether). A mention counts as right where type, begin and end are those that
-//! were marked; a concept where it was marked anywhere in the document. Precision, recall and F1 are over all documents together.
+//! Each document is annotated as `litmine annotate` does it, with the tagger where there is an encoder (`tagger` says whether). A
+//! mention counts as right where type, begin and end are those that were marked; a concept where it was marked anywhere in the
+//! document. Precision, recall and F1 are over all documents together.
 //!
 //! Ids are compared in MeSH: a concept that MeSH does not have counts as the nearest broader one that it has.
 //!
 //! Classes of drugs by what they do (`antihypertensive agents`) are treatments here, while the guidelines of these sets have annotators
-//! mark substances only, with exceptions. A class found where none was marked is therefore no mistake: it is left out of the comparison,
-//! and counted apart (`classes`).
+//! mark substances only, with exceptions. A class found where none was marked counts as wrong; how many there are is said (`classes`), and
+//! what the figures of chemicals would be without them (`without_classes`).
 
 mod gold;
 
@@ -160,15 +161,20 @@ impl Count {
 #[derive(Debug, Default)]
 struct Counts {
     by_type: BTreeMap<ConceptType, [Count; 2]>,
+    /// Of chemicals, without classes that were found where none was marked.
+    without_classes: [Count; 2],
     classes: usize,
 }
 
 impl Counts {
     fn with(mut self, other: Self) -> Self {
-        self.classes += other.classes;
-        for (kind, counts) in other.by_type {
-            let known = self.by_type.entry(kind).or_default();
+        let add = |known: &mut [Count; 2], counts: [Count; 2]| {
             known.iter_mut().zip(counts).for_each(|(known, count)| known.add(count));
+        };
+        self.classes += other.classes;
+        add(&mut self.without_classes, other.without_classes);
+        for (kind, counts) in other.by_type {
+            add(self.by_type.entry(kind).or_default(), counts);
         }
         self
     }
@@ -176,24 +182,27 @@ impl Counts {
 
 fn compare(annotation: &Annotation, gold: &Gold, vocabulary: &Vocabulary) -> Counts {
     let mut counts = Counts::default();
+    // As annotators do, who had MeSH alone: what it does not have is the nearest that it has.
+    let in_mesh = |id: &ConceptId| vocabulary.in_mesh(id).unwrap_or_else(|| id.clone());
     for kind in [ConceptType::Condition, ConceptType::Chemical] {
-        let all: Vec<&Mention> = annotation.mentions.iter().filter(|mention| mention.mention_type == kind).collect();
-        let is_class = |mention: &Mention| {
-            kind == ConceptType::Chemical && mention.concepts.first().is_some_and(|id| vocabulary.is_action(id))
-        };
-        // As annotators do, who had MeSH alone: what it does not have is the nearest that it has.
-        let in_mesh = |id: &ConceptId| vocabulary.in_mesh(id).unwrap_or_else(|| id.clone());
+        let found: Vec<&Mention> = annotation.mentions.iter().filter(|mention| mention.mention_type == kind).collect();
         let marked: BTreeSet<Span> =
             gold.mentions.iter().filter(|(marked, _)| *marked == kind).map(|(_, span)| *span).collect();
         let marked_ids: BTreeSet<ConceptId> =
             gold.ids.iter().filter(|(marked, _)| *marked == kind).map(|(_, id)| id.clone()).collect();
-        let compared = all.iter().filter(|mention| !is_class(mention) || marked.contains(&mention.span));
-        let places: BTreeSet<Span> = compared.map(|mention| mention.span).collect();
-        counts.classes += all.iter().filter(|mention| is_class(mention) && !marked.contains(&mention.span)).count();
-        let ids = all.iter().flat_map(|mention| mention.concepts.iter().map(|id| (is_class(mention), id)));
-        let ids: BTreeSet<ConceptId> =
-            ids.filter(|(class, id)| !class || marked_ids.contains(*id)).map(|(_, id)| in_mesh(id)).collect();
-        counts.by_type.insert(kind, [Count::of(&places, &marked), Count::of(&ids, &marked_ids)]);
+        let count = |found: &[&Mention]| {
+            let places: BTreeSet<Span> = found.iter().map(|mention| mention.span).collect();
+            let ids: BTreeSet<ConceptId> = found.iter().flat_map(|mention| &mention.concepts).map(in_mesh).collect();
+            [Count::of(&places, &marked), Count::of(&ids, &marked_ids)]
+        };
+        counts.by_type.insert(kind, count(&found));
+        if kind == ConceptType::Chemical {
+            let is_class = |mention: &Mention| mention.concepts.first().is_some_and(|id| vocabulary.is_action(id));
+            let (classes, others): (Vec<&Mention>, Vec<&Mention>) =
+                found.iter().partition(|mention| is_class(mention) && !marked.contains(&mention.span));
+            counts.classes += classes.len();
+            counts.without_classes = count(&others);
+        }
     }
     counts
 }
@@ -202,9 +211,16 @@ fn compare(annotation: &Annotation, gold: &Gold, vocabulary: &Vocabulary) -> Cou
 fn figures(counts: &Counts, documents: usize, vocabulary: &Vocabulary) -> Figures {
     let mut figures = Figures::new();
     for (kind, [mentions, ids]) in counts.by_type.iter().filter(|(_, [mentions, _])| mentions.marked > 0) {
-        let mut of_type = Figures::new();
-        of_type.insert("mentions".to_owned(), mentions.figures().into());
-        of_type.insert("ids".to_owned(), ids.figures().into());
+        let pair = |[mentions, ids]: [Count; 2]| {
+            let mut pair = Figures::new();
+            pair.insert("mentions".to_owned(), mentions.figures().into());
+            pair.insert("ids".to_owned(), ids.figures().into());
+            pair
+        };
+        let mut of_type = pair([*mentions, *ids]);
+        if *kind == ConceptType::Chemical {
+            of_type.insert("without_classes".to_owned(), pair(counts.without_classes).into());
+        }
         figures.insert(kind.name().to_owned(), of_type.into());
     }
     figures.insert("documents".to_owned(), documents.into());
@@ -217,17 +233,10 @@ fn figures(counts: &Counts, documents: usize, vocabulary: &Vocabulary) -> Figure
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::corpus::Workspace;
-    use crate::progress::Silent;
+    use crate::eval::tasks::figures_of;
 
     fn measure(text: &str) -> Result<Figures, EvalError> {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("marked.txt");
-        std::fs::write(&path, text).unwrap();
-        let workspace = Workspace::new(folder.path());
-        let setting = Setting { workspace: &workspace, encoder: None, progress: &Silent };
-        let data = [path];
-        Concepts.run(&Request { data: &data, ..Request::default() }, setting)
+        figures_of(&Concepts, text)
     }
 
     #[test]
@@ -246,6 +255,16 @@ mod tests {
         assert_eq!(condition["ids"]["p"], 0.666667);
         assert_eq!(figures["chemical"]["mentions"]["f1"], 1.0);
         assert_eq!(figures["documents"], 1);
+    }
+
+    #[test]
+    fn a_class_that_nobody_marked_is_wrong_and_counted_apart() {
+        let figures =
+            measure("7|t|Metformin.\n7|a|Antihypertensive agents helped.\n7\t0\t9\tMetformin\tChemical\tD008687\n")
+                .unwrap();
+        let chemical = &figures["chemical"];
+        assert_eq!((&figures["classes"], &chemical["mentions"]["p"]), (&1.into(), &0.5.into()));
+        assert_eq!(chemical["without_classes"]["mentions"]["p"], 1.0);
     }
 
     #[test]

@@ -113,12 +113,12 @@ impl Exporter for Delimited {
         true
     }
 
-    fn finding(&self, exported: &Exported<'_>, given: &ExportedFinding<'_>) -> Option<String> {
+    fn finding(&self, exported: &Exported<'_>, given: &ExportedFinding<'_>) -> String {
         let finding = given.finding;
         if finding.effects.is_empty() {
-            return Some(self.effect(exported, given, None));
+            return self.effect(exported, given, None);
         }
-        Some(finding.effects.iter().map(|effect| self.effect(exported, given, Some(effect))).collect())
+        finding.effects.iter().map(|effect| self.effect(exported, given, Some(effect))).collect()
     }
 }
 

@@ -60,7 +60,7 @@ impl Exporter for JsonLines {
         true
     }
 
-    fn finding(&self, exported: &Exported<'_>, given: &ExportedFinding<'_>) -> Option<String> {
+    fn finding(&self, exported: &Exported<'_>, given: &ExportedFinding<'_>) -> String {
         let (finding, cited) = (given.finding, exported.cited);
         let linked = |side: LinkSide| -> Vec<Value> {
             let links = finding.links.iter().filter(|link| link.side == side);
@@ -104,6 +104,6 @@ impl Exporter for JsonLines {
             "effects": effects,
             "confidence": finding.confidence,
         });
-        Some(format!("{object}\n"))
+        format!("{object}\n")
     }
 }

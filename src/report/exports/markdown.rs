@@ -25,8 +25,8 @@ impl Exporter for Markdown {
         true
     }
 
-    fn finding(&self, exported: &Exported<'_>, given: &ExportedFinding<'_>) -> Option<String> {
-        Some(format!("> {}\n>\n> — {}\n\n", escaped(&line(given.quote)), citation(exported)))
+    fn finding(&self, exported: &Exported<'_>, given: &ExportedFinding<'_>) -> String {
+        format!("> {}\n>\n> — {}\n\n", escaped(&line(given.quote)), citation(exported))
     }
 }
 

@@ -57,9 +57,9 @@ pub trait Exporter: Send + Sync {
         false
     }
 
-    /// A finding; none where the format has documents only.
-    fn finding(&self, _exported: &Exported<'_>, _finding: &ExportedFinding<'_>) -> Option<String> {
-        None
+    /// A finding; nothing where the format has documents only.
+    fn finding(&self, _exported: &Exported<'_>, _finding: &ExportedFinding<'_>) -> String {
+        String::new()
     }
 
     /// What stands behind the last; `none` says whether there was none.

@@ -4,10 +4,11 @@ use std::borrow::Cow;
 
 use quick_xml::errors::Error as QuickXmlError;
 use quick_xml::events::attributes::Attributes;
-use quick_xml::events::{BytesRef, BytesStart, Event};
+use quick_xml::events::{BytesEnd, BytesRef, BytesStart, Event};
 use quick_xml::reader::Reader;
 
 use super::XmlError;
+use super::scan::{ends_name, tag_end};
 
 /// A place in a record. It moves forward only: an element is asked for its children, or its text, when it is handed over.
 ///
@@ -31,8 +32,12 @@ pub struct Cursor<'x> {
     record: &'x str,
     /// Where in the stream the record begins.
     offset: u64,
-    /// How many elements are open.
-    depth: usize,
+    /// How many bytes were read without the reader.
+    skipped: usize,
+    /// The elements that are open, by name.
+    open: Vec<&'x str>,
+    /// Whether the reader stands right behind a tag.
+    behind_tag: bool,
 }
 
 /// An element that a [`Cursor`] came to. It is read until the cursor is asked for a sibling of it or goes on elsewhere.
@@ -96,6 +101,12 @@ pub enum Piece<'p> {
     Close(&'p str),
 }
 
+/// What [`Cursor::tag`] reads.
+enum Tag<'x> {
+    Start(Element<'x>),
+    End,
+}
+
 /// How deep elements may be nested within a record.
 const DEPTH: usize = 256;
 
@@ -104,7 +115,11 @@ impl<'x> Cursor<'x> {
     pub fn new(record: &'x [u8], position: u64) -> Result<Self, XmlError> {
         let text = std::str::from_utf8(record)
             .map_err(|error| XmlError::NotUtf8 { position: position + error.valid_up_to() as u64 })?;
-        Ok(Self { reader: Reader::from_str(text), record: text, offset: position, depth: 0 })
+        let mut reader = Reader::from_str(text);
+        // End tags are checked here, because not all tags pass through the reader.
+        let config = reader.config_mut();
+        (config.check_end_names, config.allow_unmatched_ends) = (false, true);
+        Ok(Self { reader, record: text, offset: position, skipped: 0, open: Vec::new(), behind_tag: false })
     }
 
     /// The record's own element.
@@ -123,11 +138,16 @@ impl<'x> Cursor<'x> {
     /// of the child before.
     pub fn child(&mut self, parent: &Element<'_>) -> Result<Option<Element<'x>>, XmlError> {
         self.leave(parent.depth)?;
-        while self.depth == parent.depth {
+        while self.open.len() == parent.depth {
+            match self.tag()? {
+                Some(Tag::Start(child)) => return Ok(Some(child)),
+                Some(Tag::End) => continue,
+                None => {}
+            }
             match self.next()? {
                 Event::Start(start) => return self.open(&start).map(Some),
                 Event::Empty(start) => return Ok(Some(self.empty(&start))),
-                Event::End(_) => self.depth -= 1,
+                Event::End(end) => self.close(&end)?,
                 Event::Eof => return Err(self.cut()),
                 _ => {}
             }
@@ -139,11 +159,11 @@ impl<'x> Cursor<'x> {
     /// What was not read of the child before is passed over, and so are comments and processing instructions.
     pub fn node(&mut self, parent: &Element<'_>) -> Result<Option<Node<'x>>, XmlError> {
         self.leave(parent.depth)?;
-        while self.depth == parent.depth {
+        while self.open.len() == parent.depth {
             match self.next()? {
                 Event::Start(start) => return self.open(&start).map(|child| Some(Node::Element(child))),
                 Event::Empty(start) => return Ok(Some(Node::Element(self.empty(&start)))),
-                Event::End(_) => self.depth -= 1,
+                Event::End(end) => self.close(&end)?,
                 Event::Text(words) => return Ok(Some(Node::Text(words.into_inner()))),
                 Event::CData(words) => return Ok(Some(Node::Text(words.into_inner()))),
                 Event::GeneralRef(reference) => {
@@ -158,14 +178,19 @@ impl<'x> Cursor<'x> {
 
     /// Everything that is written within `element`, inline markup left out, as it stands: nothing is trimmed.
     pub fn text(&mut self, element: &Element<'_>) -> Result<Cow<'x, str>, XmlError> {
+        if let Some(text) = self.leaf(element) {
+            return Ok(Cow::Borrowed(text));
+        }
         let mut text = Cow::Borrowed("");
-        while self.depth >= element.depth {
+        while self.open.len() >= element.depth {
             match self.next()? {
                 Event::Text(words) => push(&mut text, words.into_inner()),
                 Event::CData(words) => push(&mut text, words.into_inner()),
                 Event::GeneralRef(reference) => text.to_mut().push(self.resolve(&reference)?),
-                Event::Start(_) => self.deeper()?,
-                Event::End(_) => self.depth -= 1,
+                Event::Start(start) => {
+                    self.open(&start)?;
+                }
+                Event::End(end) => self.close(&end)?,
                 Event::Eof => return Err(self.cut()),
                 _ => {}
             }
@@ -176,7 +201,13 @@ impl<'x> Cursor<'x> {
     /// Everything within `element` in the order in which it stands, for text whose inline markup means something. Comments
     /// and processing instructions are left out; an empty element opens and closes.
     pub fn walk(&mut self, element: &Element<'_>, mut visit: impl FnMut(Piece<'_>)) -> Result<(), XmlError> {
-        while self.depth >= element.depth {
+        if let Some(text) = self.leaf(element) {
+            if !text.is_empty() {
+                visit(Piece::Text(text));
+            }
+            return Ok(());
+        }
+        while self.open.len() >= element.depth {
             match self.next()? {
                 Event::Text(words) => visit(Piece::Text(&words)),
                 Event::CData(words) => visit(Piece::Text(&words)),
@@ -184,17 +215,14 @@ impl<'x> Cursor<'x> {
                     let character = self.resolve(&reference)?;
                     visit(Piece::Text(character.encode_utf8(&mut [0; 4])));
                 }
-                Event::Start(start) => {
-                    self.deeper()?;
-                    visit(Piece::Open(start.name().as_ref()));
-                }
+                Event::Start(start) => visit(Piece::Open(self.open(&start)?.name)),
                 Event::Empty(start) => {
                     visit(Piece::Open(start.name().as_ref()));
                     visit(Piece::Close(start.name().as_ref()));
                 }
                 Event::End(end) => {
-                    self.depth -= 1;
-                    if self.depth >= element.depth {
+                    self.close(&end)?;
+                    if self.open.len() >= element.depth {
                         visit(Piece::Close(end.name().as_ref()));
                     }
                 }
@@ -221,10 +249,12 @@ impl<'x> Cursor<'x> {
 
     /// Passes over everything deeper than `depth`.
     fn leave(&mut self, depth: usize) -> Result<(), XmlError> {
-        while self.depth > depth {
+        while self.open.len() > depth {
             match self.next()? {
-                Event::Start(_) => self.deeper()?,
-                Event::End(_) => self.depth -= 1,
+                Event::Start(start) => {
+                    self.open(&start)?;
+                }
+                Event::End(end) => self.close(&end)?,
                 Event::GeneralRef(reference) => {
                     self.resolve(&reference)?;
                 }
@@ -235,33 +265,94 @@ impl<'x> Cursor<'x> {
         Ok(())
     }
 
+    /// What the reader has not read yet, where it stands right behind a tag, so that going on from elsewhere is the same to it.
+    fn rest(&self) -> Option<&'x [u8]> {
+        self.behind_tag.then(|| *self.reader.get_ref())
+    }
+
+    /// Goes on behind the end of `rest`, past the reader.
+    fn skip_to(&mut self, rest: &'x [u8]) {
+        self.skipped += self.reader.get_ref().len() - rest.len();
+        *self.reader.get_mut() = rest;
+    }
+
+    /// Reads what most elements are, words without references and an end tag, in one step, of which the reader would make
+    /// two events. None where `element` was not just come to or is something else; nothing is read then.
+    fn leaf(&mut self, element: &Element<'_>) -> Option<&'x str> {
+        let rest = self.rest().filter(|_| self.open.len() == element.depth)?;
+        let end = memchr::memchr2(b'<', b'&', rest)?;
+        let after = rest[end..].strip_prefix(b"</")?.strip_prefix(element.name.as_bytes())?.strip_prefix(b">")?;
+        let start = self.record.len() - rest.len();
+        self.skip_to(after);
+        self.open.pop();
+        Some(&self.record[start..start + end])
+    }
+
+    /// Reads the tag that stands here, perhaps behind white space, for which the reader would need two events. None where
+    /// something else stands here, or a tag that needs a closer look; nothing is read then.
+    fn tag(&mut self) -> Result<Option<Tag<'x>>, XmlError> {
+        let Some(rest) = self.rest().map(<[u8]>::trim_ascii_start) else { return Ok(None) };
+        match rest {
+            [b'<', b'/', end @ ..] => {
+                let open = self.open.last().map_or("", |name| name).as_bytes();
+                let Some(after) = end.strip_prefix(open).and_then(|end| end.strip_prefix(b">")) else {
+                    return Ok(None);
+                };
+                self.skip_to(after);
+                self.open.pop();
+                Ok(Some(Tag::End))
+            }
+            [b'<', b'A'..=b'Z' | b'a'..=b'z', ..] => {
+                let Some(length) = tag_end(rest, 1).filter(|&end| rest[end - 2] != b'/') else { return Ok(None) };
+                let start = self.record.len() - rest.len() + 1;
+                let tag = &self.record[start..start + length - "<>".len()];
+                let name = &tag[..tag.bytes().position(ends_name).unwrap_or(tag.len())];
+                self.skip_to(&rest[length..]);
+                let position = self.offset + (start - 1) as u64;
+                self.enter(Element { tag, name, depth: self.open.len() + 1, position })
+                    .map(|child| Some(Tag::Start(child)))
+            }
+            _ => Ok(None),
+        }
+    }
+
     fn next(&mut self) -> Result<Event<'x>, XmlError> {
-        self.reader.read_event().map_err(|error| self.broken(&error))
+        let event = self.reader.read_event().map_err(|error| self.broken(&error))?;
+        self.behind_tag = matches!(event, Event::Start(_) | Event::End(_) | Event::Empty(_));
+        Ok(event)
     }
 
     fn open(&mut self, start: &BytesStart<'x>) -> Result<Element<'x>, XmlError> {
-        self.deeper()?;
-        Ok(self.element(start, self.depth, ">".len()))
+        self.enter(self.element(start, self.open.len() + 1, ">".len()))
+    }
+
+    fn enter(&mut self, element: Element<'x>) -> Result<Element<'x>, XmlError> {
+        if element.depth > DEPTH {
+            return Err(XmlError::TooDeep { position: self.position(), limit: DEPTH });
+        }
+        self.open.push(element.name);
+        Ok(element)
+    }
+
+    fn close(&mut self, end: &BytesEnd<'_>) -> Result<(), XmlError> {
+        let name = end.name();
+        match self.open.pop() {
+            Some(open) if open == name.as_ref() => Ok(()),
+            Some(open) => Err(self.syntax(&format!("</{}> closes <{open}>", name.as_ref()))),
+            None => Err(self.syntax(&format!("</{}> closes nothing that is open", name.as_ref()))),
+        }
     }
 
     fn empty(&self, start: &BytesStart<'x>) -> Element<'x> {
-        self.element(start, self.depth + 1, "/>".len())
+        self.element(start, self.open.len() + 1, "/>".len())
     }
 
     /// The element whose start tag, with a closing bracket of so many bytes, was just read.
     fn element(&self, start: &BytesStart<'x>, depth: usize, bracket: usize) -> Element<'x> {
-        let end = self.reader.buffer_position() as usize - bracket;
+        let end = self.record.len() - self.reader.get_ref().len() - bracket;
         let tag = &self.record[end - start.len()..end];
         let name = &tag[..start.name().as_ref().len()];
         Element { tag, name, depth, position: self.offset + (end - tag.len() - 1) as u64 }
-    }
-
-    fn deeper(&mut self) -> Result<(), XmlError> {
-        self.depth += 1;
-        if self.depth > DEPTH {
-            return Err(XmlError::TooDeep { position: self.position(), limit: DEPTH });
-        }
-        Ok(())
     }
 
     fn resolve(&self, reference: &BytesRef<'_>) -> Result<char, XmlError> {
@@ -269,7 +360,7 @@ impl<'x> Cursor<'x> {
     }
 
     fn position(&self) -> u64 {
-        self.offset + self.reader.buffer_position()
+        self.offset + (self.record.len() - self.reader.get_ref().len()) as u64
     }
 
     fn cut(&self) -> XmlError {
@@ -281,7 +372,10 @@ impl<'x> Cursor<'x> {
     }
 
     fn broken(&self, error: &QuickXmlError) -> XmlError {
-        XmlError::Syntax { position: self.offset + self.reader.error_position(), reason: error.to_string() }
+        XmlError::Syntax {
+            position: self.offset + self.skipped as u64 + self.reader.error_position(),
+            reason: error.to_string(),
+        }
     }
 }
 

@@ -1,4 +1,4 @@
-//! How fast records are parsed: `cargo bench --bench parse -- FILE…`, on one thread.
+//! How fast records are parsed: `bench-parse FILE…`, on one thread.
 //!
 //! A line a file, tab-separated: seconds to decompress it and do nothing, seconds to decompress and parse it with every field
 //! of every document filled, documents, and bytes of records. Each time is the best of three.
@@ -12,8 +12,7 @@ use litmine::parse::{Item, each_stream, formats};
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut out = std::io::stdout();
-    // `cargo bench` adds an argument of its own.
-    for file in std::env::args().skip(1).filter(|argument| !argument.starts_with("--")) {
+    for file in std::env::args().skip(1) {
         let file = Path::new(&file);
         let mut read = f64::INFINITY;
         let mut parsed = f64::INFINITY;

@@ -1,7 +1,7 @@
 //! How long queries take, warm: opens an index once, runs every query of a file twice, and prints the times of the second
 //! run in microseconds, a line a query: time, hits, query.
 //!
-//! usage: search INDEX VOCABULARIES NAME[,NAME…] QUERIES
+//! usage: bench-search INDEX VOCABULARIES NAME[,NAME…] QUERIES
 
 use std::path::Path;
 use std::time::Instant;
@@ -10,10 +10,9 @@ use litmine::index::{SearchRequest, Searcher};
 use litmine::vocab::Vocabulary;
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
-    // Cargo adds an argument of its own.
-    let arguments: Vec<String> = std::env::args().skip(1).filter(|argument| argument != "--bench").collect();
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
     let [index, vocabularies, names, queries] = arguments.as_slice() else {
-        return Err("usage: search INDEX VOCABULARIES NAME[,NAME…] QUERIES".into());
+        return Err("usage: bench-search INDEX VOCABULARIES NAME[,NAME…] QUERIES".into());
     };
     let searcher = Searcher::open(Path::new(index))?;
     let names: Vec<String> = names.split(',').map(str::to_owned).collect();

@@ -1,4 +1,4 @@
-//! How fast the nearest of many vectors are found: `cargo bench --bench vectors -- FILE COUNT`.
+//! How fast the nearest of many vectors are found: `bench-vectors FILE COUNT`.
 //!
 //! FILE is a vector file of real sentences; mixes of two of them with a noise of 0.1, of length 1, fill it up to COUNT. Every
 //! fiftieth vector of FILE is kept out and asks. Prints, tab-separated: seconds to write the file, its bytes, queries, median and
@@ -14,7 +14,7 @@ const NOISE: f32 = 0.1;
 const NEAREST: usize = 100;
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let arguments: Vec<String> = std::env::args().skip(1).filter(|argument| !argument.starts_with("--")).collect();
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
     let [real, count] = arguments.as_slice() else { return Ok(()) };
     let real = VectorFile::open(Path::new(real))?;
     let rows: Vec<&[f32]> = real.iter().map(|(_, row)| row).collect();

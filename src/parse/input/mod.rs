@@ -13,7 +13,7 @@ pub use archive::{Stream, each_stream};
 /// How much of the beginning is looked at to tell the format.
 const HEAD: usize = 4096;
 /// How much is read at a time.
-const CHUNK: usize = 256 << 10;
+const CHUNK: usize = 64 << 10;
 /// A compressed stream may always grow to this many bytes …
 const FREE: u64 = 64 << 20;
 /// … and beyond that to so many times its compressed size. XML of real papers shrinks to about a tenth.
@@ -103,10 +103,13 @@ impl<'a> Input<'a> {
 
 impl Read for Input<'_> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let ready = self.fill_buf()?;
-        let n = ready.len().min(buffer.len());
-        buffer[..n].copy_from_slice(&ready[..n]);
-        self.consume(n);
+        let head = &self.head[self.used..];
+        if head.is_empty() {
+            return self.reader.read(buffer);
+        }
+        let n = head.len().min(buffer.len());
+        buffer[..n].copy_from_slice(&head[..n]);
+        self.used += n;
         Ok(n)
     }
 }

@@ -88,7 +88,82 @@ fn escape(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
 
+/// What XML is made of, and what looks like it.
+const PIECES: [&str; 16] = [
+    "<a>",
+    "</a>",
+    "<a>x</a>",
+    "<t>",
+    "</t>",
+    "<t>words</t>",
+    "<a x='1 > 0' y=\"/\">",
+    "<t/>",
+    "<a b=''/>",
+    "words",
+    "&lt;",
+    "\n  ",
+    "<!-- <a> -->",
+    "<![CDATA[</a>]]>",
+    "<?a </a>?>",
+    "</a\n>",
+];
+
+/// Every element with its position, read by the cursor.
+fn outline(cursor: &mut Cursor<'_>, parent: &Element<'_>, found: &mut Vec<(String, u64)>) -> Result<(), XmlError> {
+    found.push((parent.name().to_owned(), parent.position()));
+    while let Some(child) = cursor.child(parent)? {
+        // Leaves are read in more than one way.
+        match child.name() {
+            "t" => {
+                found.push(("t".to_owned(), child.position()));
+                cursor.text(&child)?;
+            }
+            _ => outline(cursor, &child, found)?,
+        }
+    }
+    Ok(())
+}
+
+/// The same, read by quick-xml alone.
+fn plain_outline(xml: &str) -> Result<Vec<(String, u64)>, String> {
+    let mut reader = Reader::from_str(xml);
+    let (mut found, mut open) = (Vec::new(), Vec::new());
+    loop {
+        let position = reader.buffer_position();
+        match reader.read_event().map_err(|error| error.to_string())? {
+            Event::Start(tag) => {
+                let name = tag.name().as_ref().to_owned();
+                if !open.iter().any(|open| open == "t") {
+                    found.push((name.clone(), position));
+                }
+                open.push(name);
+            }
+            Event::Empty(tag) if !open.iter().any(|open| open == "t") => {
+                found.push((tag.name().as_ref().to_owned(), position))
+            }
+            Event::End(_) => drop(open.pop()),
+            Event::Eof if open.is_empty() => return Ok(found),
+            Event::Eof => return Err("cut short".to_owned()),
+            _ => {}
+        }
+    }
+}
+
 proptest! {
+    #[test]
+    fn elements_are_those_of_a_plain_reading(soup in proptest::collection::vec(0..PIECES.len(), 0..30), closing in 0..8_usize) {
+        let body: String = soup.iter().map(|&piece| PIECES[piece]).collect();
+        let xml = format!("<r>{body}{}</r>", ["</a>", "</t>"].repeat(4)[..closing].concat());
+        let read = || -> Result<Vec<(String, u64)>, XmlError> {
+            let mut cursor = Cursor::new(xml.as_bytes(), 0)?;
+            let (root, mut found) = (cursor.root()?, Vec::new());
+            outline(&mut cursor, &root, &mut found)?;
+            cursor.finish()?;
+            Ok(found)
+        };
+        prop_assert_eq!(read().map_err(|_| ()), plain_outline(&xml).map_err(|_| ()), "{}", xml);
+    }
+
     #[test]
     fn escaped_text_comes_back_whole(text in "\\PC{0,80}") {
         prop_assert_eq!(text_of(&format!("<a>{}</a>", escape(&text))).unwrap(), text.clone());

@@ -1,5 +1,6 @@
 //! Building the next generation of an index.
 
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::thread;
 
@@ -18,8 +19,8 @@ const MEMORY_PER_THREAD: usize = 64 << 20;
 /// More threads write smaller segments, which then must be merged.
 const MAX_THREADS: usize = 4;
 
-/// An index of at most so many documents is brought into one segment when it is built, and whenever it is worn: that takes
-/// seconds, and leaves no trace of what was replaced.
+/// An index of at most so many documents is brought into one segment when it is worn: that takes seconds, and leaves no
+/// trace of what was replaced.
 const ONE_SEGMENT: u64 = 200_000;
 
 /// The part of the documents that may be replaced ones before they are merged away: they still count in the scores.
@@ -43,6 +44,8 @@ pub struct IndexWriter {
     fields: Fields,
     index: Index,
     writer: tantivy::IndexWriter,
+    /// The documents that came, where it starts from nothing: none of them can be in it before.
+    new: Option<HashSet<DocumentId>>,
     _lock: WriterLock,
 }
 
@@ -102,8 +105,9 @@ impl IndexWriter {
         let mut policy = LogMergePolicy::default();
         policy.set_del_docs_ratio_before_merge(MAX_REPLACED);
         writer.set_merge_policy(Box::new(policy));
+        let new = base.is_none().then(HashSet::new);
         let base = base.map(|(number, state)| Base { state, folder: generations.path(number) });
-        Ok(Self { generations, number, base, folder: path, fields, index, writer, _lock: lock })
+        Ok(Self { generations, number, base, folder: path, fields, index, writer, new, _lock: lock })
     }
 
     /// The state that the generation it starts from was published with; none when it starts from nothing.
@@ -127,7 +131,9 @@ impl IndexWriter {
         let Some(id) = given.document.identifiers.primary() else {
             return Err(IndexError::NoIdentifier { title: given.document.title().to_owned() });
         };
-        self.remove(&id)?;
+        if self.new.as_mut().is_none_or(|new| !new.insert(id.clone())) {
+            self.remove(&id)?;
+        }
         self.writer.add_document(document::convert(&self.fields, &id, given))?;
         Ok(())
     }
@@ -143,7 +149,7 @@ impl IndexWriter {
         self.writer.commit()?;
         self.writer.wait_merging_threads()?;
         let documents = count(&self.index)?;
-        if documents <= ONE_SEGMENT && (self.base.is_none() || is_worn(&self.index)?) {
+        if documents <= ONE_SEGMENT && is_worn(&self.index)? {
             merge_all(&self.index)?;
         }
         let manifest = Manifest { format: FORMAT, state: state.to_owned(), documents };

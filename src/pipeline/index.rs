@@ -52,6 +52,7 @@ pub(super) fn run(workshop: Workshop<'_>, store: &Store, rebuild: bool) -> Resul
         report.removed += 1;
         task.advance(1);
     }
+    let held = store.hold()?;
     for id in &changed {
         if put(&mut writer, store, &snapshot, id)? {
             report.updated += 1;
@@ -59,6 +60,7 @@ pub(super) fn run(workshop: Workshop<'_>, store: &Store, rebuild: bool) -> Resul
         task.advance(1);
     }
     report.vectors = write_vectors(workshop, store, &snapshot, &writer)?;
+    drop(held);
     report.documents = writer.publish(&snapshot.id.to_string())?.documents;
     store.finish_run(run, RunOutcome::Complete)?;
     Ok(report)

@@ -84,9 +84,13 @@ fn identifier_pairs(document: &Document) -> Vec<(String, String)> {
 /// Compression level of records and annotations: the smallest that pays, since every version is kept.
 const COMPRESSION: i32 = 3;
 
+/// The most that one stored blob may hold once it is decompressed, in bytes.
+const LARGEST_BLOB: u64 = 256 << 20;
+
 thread_local! {
-    // Setting up a compressor takes longer than compressing a record.
+    // Setting one up takes longer than compressing or decompressing a record.
     static COMPRESSOR: RefCell<Option<zstd::bulk::Compressor<'static>>> = const { RefCell::new(None) };
+    static DECOMPRESSOR: RefCell<Option<zstd::bulk::Decompressor<'static>>> = const { RefCell::new(None) };
 }
 
 pub(super) fn compress(bytes: &[u8]) -> io::Result<Vec<u8>> {
@@ -96,5 +100,19 @@ pub(super) fn compress(bytes: &[u8]) -> io::Result<Vec<u8>> {
             None => held.insert(zstd::bulk::Compressor::new(COMPRESSION)?),
         };
         compressor.compress(bytes)
+    })
+}
+
+pub(super) fn decompress(bytes: &[u8]) -> io::Result<Vec<u8>> {
+    let length = zstd::zstd_safe::get_frame_content_size(bytes).ok().flatten();
+    let length = length.filter(|length| *length <= LARGEST_BLOB).ok_or_else(|| {
+        io::Error::new(io::ErrorKind::InvalidData, "it does not begin as something compressed, or is too long")
+    })?;
+    DECOMPRESSOR.with_borrow_mut(|held| {
+        let decompressor = match held {
+            Some(decompressor) => decompressor,
+            None => held.insert(zstd::bulk::Decompressor::new()?),
+        };
+        decompressor.decompress(bytes, length as usize)
     })
 }

@@ -33,6 +33,33 @@ impl<'a> Cutter<'a> {
     /// The next word, written into `word`.
     pub(super) fn next(&mut self, word: &mut String) -> Option<Place> {
         word.clear();
+        self.plain_word(word).or_else(|| self.any_word(word))
+    }
+
+    /// Reads a word of ASCII letters and digits that is certain to end where they do, as most words are. None where the next
+    /// word needs a closer look; nothing is read then.
+    fn plain_word(&mut self, word: &mut String) -> Option<Place> {
+        let rest = &self.text.as_bytes()[self.at..];
+        let skipped = rest.iter().position(|b| KINDS[usize::from(*b)] != Kind::Sign)?;
+        let rest = &rest[skipped..];
+        let length = rest.iter().position(|b| KINDS[usize::from(*b)] != Kind::Word).unwrap_or(rest.len());
+        let ends = match rest[length..] {
+            [] => true,
+            [b'.', next, ..] => !next.is_ascii_digit(),
+            [next, ..] => next.is_ascii() && next != b'\'',
+        };
+        if length == 0 || length > MAX_WORD || !ends {
+            return None;
+        }
+        let from = self.at + skipped;
+        self.at = from + length;
+        word.push_str(&self.text[from..self.at]);
+        word.make_ascii_lowercase();
+        Some(self.end(from, self.at))
+    }
+
+    /// The next word, whatever it is made of.
+    pub(super) fn any_word(&mut self, word: &mut String) -> Option<Place> {
         let mut from = self.at;
         while let Some(c) = self.text[self.at..].chars().next() {
             let after = self.at + c.len_utf8();
@@ -82,6 +109,12 @@ impl<'a> Cutter<'a> {
     }
 
     fn end(&mut self, from: usize, to: usize) -> Place {
+        // Nothing that begins with a blank holds words together.
+        if self.last_end.is_some_and(|end| self.text.as_bytes().get(end) == Some(&b' ')) && self.last_end != Some(from)
+        {
+            self.last_end = Some(to);
+            return Place { from, to, glued: false, chained: false };
+        }
         let between = self.last_end.map(|end| &self.text[end..from]);
         let glued = between.is_some_and(|gap| {
             let mut seen = gap.chars().filter(|c| !is_invisible(*c));
@@ -136,6 +169,28 @@ impl<'a> Cutter<'a> {
         self.end(from, end)
     }
 }
+
+/// What a byte of UTF-8 is to the words around it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    /// An ASCII letter or digit.
+    Word,
+    /// Another character of ASCII.
+    Sign,
+    /// A part of another character.
+    Other,
+}
+
+/// The kind of each byte: text is mostly told by looking it up.
+const KINDS: [Kind; 256] = {
+    let mut kinds = [Kind::Other; 256];
+    let mut byte: u8 = 0;
+    while byte.is_ascii() {
+        kinds[byte as usize] = if byte.is_ascii_alphanumeric() { Kind::Word } else { Kind::Sign };
+        byte += 1;
+    }
+    kinds
+};
 
 /// Shortens a word to what the index holds of it.
 fn cut(word: &mut String) {

@@ -30,7 +30,7 @@ use tantivy::tokenizer::{TextAnalyzer, TokenizerManager};
 
 use cutter::Cutter;
 use exact::Words;
-use ranking::{RankingWords, Terms};
+use ranking::{RankingWords, Stems, Terms};
 
 /// The analyzer of the fields for exact searches.
 pub(super) const EXACT: &str = "litmine-exact";
@@ -78,10 +78,12 @@ pub(super) fn word_starts(text: &str) -> Vec<u32> {
 
 /// The words of a text as the ranking fields hold them, in order.
 pub(super) fn ranking_words(text: &str) -> Vec<String> {
-    let mut terms = Terms::new(text);
+    let mut stems = Stems::new(1 << 6);
+    let mut terms = Terms::new(text, &mut stems);
     let mut found = Vec::new();
-    while let Some(term) = terms.next() {
-        found.push(term.text);
+    let mut term = String::new();
+    while terms.next(&mut term).is_some() {
+        found.push(std::mem::take(&mut term));
     }
     found
 }

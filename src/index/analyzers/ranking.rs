@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::collections::VecDeque;
+use std::ops::Range;
 
 use frostem::{Algorithm, Stemmer};
 use tantivy::tokenizer::{Token, TokenStream, Tokenizer};
@@ -14,17 +15,74 @@ const MAX_PIECES: usize = 12;
 
 /// A term and where it stands in the text.
 #[derive(Debug, Clone)]
-pub(super) struct Term {
-    pub(super) text: String,
+struct Term {
+    text: String,
     from: usize,
     to: usize,
+}
+
+/// Stems of words. Few words make up most of every text, so those met lately are kept, each in the one slot that its letters
+/// give.
+#[derive(Clone)]
+pub(super) struct Stems {
+    stemmer: Stemmer,
+    slots: Vec<Slot>,
+}
+
+/// The most bytes of a word that is kept: longer ones are rare, and so a slot fills one line of the processor's cache.
+const KEPT: usize = 30;
+
+/// A word and its stem.
+#[derive(Clone, Copy)]
+struct Slot {
+    word: [u8; KEPT],
+    stem: [u8; KEPT],
+    word_length: u8,
+    stem_length: u8,
+}
+
+impl Stems {
+    /// For a text, or for many: `slots` is a power of two.
+    pub(super) fn new(slots: usize) -> Self {
+        let empty = Slot { word: [0; KEPT], stem: [0; KEPT], word_length: 0, stem_length: 0 };
+        Self { stemmer: Stemmer::new(Algorithm::English), slots: vec![empty; slots] }
+    }
+
+    /// The stem of a word in lower case; none where the word or its stem says nothing about a subject.
+    fn of<'w>(&'w mut self, word: &'w str) -> Option<Cow<'w, str>> {
+        if word.is_empty() || word.len() > KEPT {
+            return stem(&self.stemmer, word);
+        }
+        // FNV-1a.
+        let hash = word
+            .bytes()
+            .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3));
+        let last = self.slots.len() - 1;
+        let slot = &mut self.slots[(hash ^ hash >> 32) as usize & last];
+        if slot.word[..usize::from(slot.word_length)] != *word.as_bytes() {
+            let stem = stem(&self.stemmer, word).unwrap_or_default();
+            if stem.len() > KEPT {
+                return Some(stem);
+            }
+            slot.word[..word.len()].copy_from_slice(word.as_bytes());
+            slot.stem[..stem.len()].copy_from_slice(stem.as_bytes());
+            (slot.word_length, slot.stem_length) = (word.len() as u8, stem.len() as u8);
+        }
+        let stem = std::str::from_utf8(&slot.stem[..usize::from(slot.stem_length)]).ok()?;
+        (!stem.is_empty()).then_some(Cow::Borrowed(stem))
+    }
+}
+
+fn stem<'w>(stemmer: &Stemmer, word: &'w str) -> Option<Cow<'w, str>> {
+    let stem = (!is_stopword(word)).then(|| stemmer.stem(word))?;
+    (!is_stopword(&stem)).then_some(stem)
 }
 
 /// Cuts a text into terms.
 pub(super) struct Terms<'a> {
     text: &'a str,
     cutter: Cutter<'a>,
-    stemmer: Stemmer,
+    stems: &'a mut Stems,
     /// The words of the compound that is being read; `filled` of them count, the others are kept for their memory.
     run: Vec<(String, Place)>,
     filled: usize,
@@ -35,11 +93,11 @@ pub(super) struct Terms<'a> {
 }
 
 impl<'a> Terms<'a> {
-    pub(super) fn new(text: &'a str) -> Self {
+    pub(super) fn new(text: &'a str, stems: &'a mut Stems) -> Self {
         Self {
             text,
             cutter: Cutter::new(text),
-            stemmer: Stemmer::new(Algorithm::English),
+            stems,
             run: Vec::new(),
             filled: 0,
             ahead: false,
@@ -48,16 +106,34 @@ impl<'a> Terms<'a> {
         }
     }
 
-    /// The next term.
-    pub(super) fn next(&mut self) -> Option<Term> {
-        while self.waiting.is_empty() {
+    /// The next term, written into `out`, and where it stands in the text.
+    pub(super) fn next(&mut self, out: &mut String) -> Option<Range<usize>> {
+        loop {
+            if let Some(term) = self.waiting.pop_front() {
+                *out = term.text;
+                return Some(term.from..term.to);
+            }
             if self.ended && !self.ahead {
                 return None;
             }
             self.read_compound();
-            self.put_terms();
+            match &self.run[..self.filled] {
+                [] => {}
+                // Nearly all are, and need not wait.
+                [(word, place)] if word.bytes().all(|b| b.is_ascii_alphabetic()) => {
+                    let Some(stem) = self.stems.of(word) else { continue };
+                    let as_it_stands = stem != *word && is_in_capitals(&self.text[place.from..place.to]);
+                    out.clear();
+                    out.push_str(if as_it_stands { word } else { &stem });
+                    if as_it_stands {
+                        let text = stem.into_owned();
+                        self.waiting.push_back(Term { text, from: place.from, to: place.to });
+                    }
+                    return Some(place.from..place.to);
+                }
+                _ => self.put_terms(),
+            }
         }
-        self.waiting.pop_front()
     }
 
     /// Reads words until one comes that belongs to something else.
@@ -109,8 +185,7 @@ impl<'a> Terms<'a> {
                 }
             } else if is_number(word) {
                 put(Cow::Borrowed(word));
-            } else if !is_stopword(word) {
-                let stem = self.stemmer.stem(word);
+            } else if let Some(stem) = self.stems.of(word) {
                 if stem != *word && is_in_capitals(&self.text[place.from..place.to]) {
                     put(Cow::Borrowed(word));
                 }
@@ -136,10 +211,20 @@ fn is_in_capitals(written: &str) -> bool {
     written.len() > 1 && written.bytes().all(|b| b.is_ascii_uppercase())
 }
 
+/// How many stems an indexing thread keeps.
+const SLOTS: usize = 1 << 13;
+
 /// The terms of a text as tokens.
-#[derive(Clone, Default)]
+#[derive(Clone)]
 pub(super) struct RankingWords {
     token: Token,
+    stems: Stems,
+}
+
+impl Default for RankingWords {
+    fn default() -> Self {
+        Self { token: Token::default(), stems: Stems::new(SLOTS) }
+    }
 }
 
 pub(super) struct RankingStream<'a> {
@@ -152,17 +237,15 @@ impl Tokenizer for RankingWords {
 
     fn token_stream<'a>(&'a mut self, text: &'a str) -> RankingStream<'a> {
         self.token.reset();
-        RankingStream { terms: Terms::new(text), token: &mut self.token }
+        RankingStream { terms: Terms::new(text, &mut self.stems), token: &mut self.token }
     }
 }
 
 impl TokenStream for RankingStream<'_> {
     fn advance(&mut self) -> bool {
-        let Some(term) = self.terms.next() else { return false };
-        self.token.text = term.text;
+        let Some(place) = self.terms.next(&mut self.token.text) else { return false };
         self.token.position = self.token.position.wrapping_add(1);
-        self.token.offset_from = term.from;
-        self.token.offset_to = term.to;
+        (self.token.offset_from, self.token.offset_to) = (place.start, place.end);
         true
     }
 

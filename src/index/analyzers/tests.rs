@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 
-use super::cutter::MAX_WORD;
+use super::cutter::{Cutter, MAX_WORD, Place};
 use super::*;
 
 fn forms_of(text: &str) -> Vec<String> {
@@ -93,6 +93,20 @@ fn very_long_words_are_cut_alike_everywhere() {
 }
 
 proptest! {
+    #[test]
+    fn plain_words_are_read_as_any_others_are(text in "([a-zA-Z0-9]{1,6}|[ .,'\\-()]|[éβ\u{AD}’]){0,30}") {
+        let read = |next: fn(&mut Cutter<'_>, &mut String) -> Option<Place>| {
+            let (mut cutter, mut word, mut found) = (Cutter::new(&text), String::new(), Vec::new());
+            while let Some(place) = next(&mut cutter, &mut word) {
+                found.push((std::mem::take(&mut word), place.from, place.to, place.glued, place.chained));
+            }
+            found
+        };
+        let next = |cutter: &mut Cutter<'_>, word: &mut String| cutter.next(word);
+        let any = |cutter: &mut Cutter<'_>, word: &mut String| cutter.any_word(word);
+        prop_assert_eq!(read(next), read(any));
+    }
+
     #[test]
     fn no_text_makes_it_panic_and_words_are_stable(text in "\\PC*") {
         let once = words(&text);

@@ -17,7 +17,7 @@ pub mod tasks;
 use std::path::{Path, PathBuf};
 
 use crate::corpus::{CorpusError, Workspace};
-use crate::embed::{EncoderError, EncoderSettings};
+use crate::embed::{self, Encoder, EncoderError, EncoderSettings, Purpose};
 use crate::index::IndexError;
 use crate::parse::InputError;
 use crate::pipeline::PipelineError;
@@ -166,6 +166,18 @@ pub enum EvalError {
     /// A corpus cannot be used.
     #[error(transparent)]
     Corpus(#[from] CorpusError),
+}
+
+/// The encoder, where it is here and applies trained heads; without one dictionary and cues are measured alone.
+fn heads_encoder(setting: Setting<'_>) -> Result<Option<Box<dyn Encoder>>, EvalError> {
+    let Some(settings) = setting.encoder else { return Ok(None) };
+    let mut encoder = match embed::start(settings, Purpose::Published) {
+        Ok(encoder) => encoder,
+        Err(EncoderError::Missing(_)) => return Ok(None),
+        Err(error) => return Err(error.into()),
+    };
+    let able = crate::extract::takes_heads(encoder.as_mut())?;
+    Ok(able.then_some(encoder))
 }
 
 /// A figure from 0 to 1 as it is printed: to six decimals, so that equal runs print equal figures.

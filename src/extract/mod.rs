@@ -13,11 +13,12 @@
 
 use rayon::prelude::*;
 
-use crate::embed::{Encoder, EncoderError};
+use crate::embed::{Encoder, EncoderError, Head};
 use crate::model::{Annotation, CitationMark, Document, Passage, Sentence, Span, TextIndex};
 use crate::vocab::Dictionary;
 
 use extractors::mentions::tagger;
+use extractors::roles::trained;
 
 pub mod extractors;
 mod table;
@@ -99,8 +100,8 @@ pub fn annotate(document: &Document, dictionary: &Dictionary) -> Annotation {
     annotation
 }
 
-/// Runs every extractor over several documents, and over their titles and abstracts the tagger of mentions, which needs an encoder that
-/// can apply its head ([`can_tag`]). Without one the dictionary stands alone.
+/// Runs every extractor over several documents, and over their titles and abstracts the trained heads, which need an encoder that can
+/// apply them ([`takes_heads`]). Without one, dictionary and cues stand alone.
 ///
 /// # Errors
 /// Where the encoder fails.
@@ -128,32 +129,45 @@ pub fn annotate_all(
         })
         .collect();
     if let Some(encoder) = encoder
-        && can_tag(encoder)?
+        && takes_heads(encoder)?
     {
+        trained::refine(&inputs, &mut annotations, encoder)?;
         tagger::refine(&inputs, &mut annotations, encoder)?;
     }
     inputs.par_iter().zip(&mut annotations).for_each(|(input, annotation)| run(behind, input, annotation));
     Ok(annotations)
 }
 
-/// Whether an encoder can apply the tagger's head: it is the local one, with the model that the head was trained on.
+/// The trained heads: of roles and of mentions.
+fn heads() -> [&'static Head; 2] {
+    [trained::head(), tagger::head()]
+}
+
+/// The model that the heads were trained on.
+const MODEL: &str = "all-MiniLM-L6-v2@53aa51172d14";
+
+/// Whether an encoder can apply the trained heads: it is a local one, with the model that they were trained on.
 ///
 /// # Errors
 /// Where the encoder fails.
-pub fn can_tag(encoder: &mut dyn Encoder) -> Result<bool, EncoderError> {
+pub fn takes_heads(encoder: &mut dyn Encoder) -> Result<bool, EncoderError> {
     let model = encoder.model();
-    if model.rsplit_once('/').map_or(model, |(model, _)| model) != tagger::MODEL {
+    if model.rsplit_once('/').map_or(model, |(model, _)| model) != MODEL {
         return Ok(false);
     }
-    match encoder.describe(tagger::head()) {
-        Ok(_) => Ok(true),
-        Err(EncoderError::NoHeads(_)) => Ok(false),
-        Err(error) => Err(error),
+    for head in heads() {
+        match encoder.describe(head) {
+            Ok(_) => {}
+            Err(EncoderError::NoHeads(_)) => return Ok(false),
+            Err(error) => return Err(error),
+        }
     }
+    Ok(true)
 }
 
-/// The version of the stage, under which its results are stored: the name and version of every extractor, and the tagger's head.
+/// The version of the stage, under which its results are stored: the name and version of every extractor, and the trained heads.
 pub fn version() -> String {
-    let extractors = extractors::ALL.iter().map(|e| format!("{}={}", e.name(), e.version())).collect::<Vec<_>>();
-    format!("{};head={}", extractors.join(";"), tagger::head().digest().get(..16).unwrap_or_default())
+    let extractors = extractors::ALL.iter().map(|e| format!("{}={}", e.name(), e.version()));
+    let heads = heads().map(|head| format!("head={}", head.digest().get(..16).unwrap_or_default()));
+    extractors.chain(heads).collect::<Vec<_>>().join(";")
 }

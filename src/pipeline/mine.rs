@@ -68,9 +68,12 @@ fn start_encoder(workshop: Workshop<'_>, report: &mut MineReport) -> Result<Opti
     };
     match embed::start(settings, Purpose::Published) {
         Ok(mut encoder) => {
-            if !extract::can_tag(encoder.as_mut())? {
+            if !extract::takes_heads(encoder.as_mut())? {
                 let model = encoder.model();
-                tracing::warn!(model, "no trained head for this encoder: mentions are found by the dictionary alone");
+                tracing::warn!(
+                    model,
+                    "no trained heads for this encoder: mentions are found by the dictionary alone, roles by cues"
+                );
             }
             Ok(Some(encoder))
         }

@@ -12,7 +12,12 @@ pub fn annotation_json(document: &Document, annotation: &Annotation) -> Value {
     let index = TextIndex::new(&text);
     let ids = &document.identifiers;
     let passage = |(number, (passage, span)): (usize, (&Passage, Span))| {
-        let mut json = json!({"section": passage.section, "start": span.start, "end": span.end});
+        let part = match document.full_text_from {
+            Some(from) if number as u32 >= from => "full text",
+            _ if passage.section == "TITLE" => "title",
+            _ => "abstract",
+        };
+        let mut json = json!({"part": part, "section": passage.section, "start": span.start, "end": span.end});
         // Said only of what is not English, and therefore not mined.
         if let (Some(language), Some(json)) = (annotation.foreign_language(number), json.as_object_mut()) {
             json.insert("language".to_owned(), language.into());

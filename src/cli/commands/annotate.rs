@@ -62,7 +62,7 @@ fn open(file: &Path) -> Result<std::fs::File, String> {
 struct Annotator {
     dictionary: Dictionary,
     vocabulary: Vocabulary,
-    /// For the tagger of mentions; none where the dictionary stands alone.
+    /// For the trained heads; none where dictionary and cues stand alone.
     encoder: RefCell<Option<ProcessEncoder>>,
 }
 
@@ -70,17 +70,19 @@ struct Annotator {
 fn encoder(settings: &Settings, printer: &mut Printer) -> Result<Option<ProcessEncoder>, Failure> {
     let Some(wanted) = &settings.encoder else { return Ok(None) };
     match ProcessEncoder::start(wanted) {
-        Ok(mut encoder) => match extract::can_tag(&mut encoder) {
+        Ok(mut encoder) => match extract::takes_heads(&mut encoder) {
             Ok(true) => Ok(Some(encoder)),
             Ok(false) => {
                 let model = encoder.model();
-                printer.note(&format!("mentions are found by the dictionary alone: no trained head for {model}"));
+                printer.note(&format!(
+                    "mentions are found by the dictionary alone, and roles by cues: no trained heads for {model}"
+                ));
                 Ok(None)
             }
             Err(error) => Err(Failure::other(error.to_string())),
         },
         Err(EncoderError::Missing(what)) => {
-            printer.note(&format!("mentions are found by the dictionary alone: {what}"));
+            printer.note(&format!("mentions are found by the dictionary alone, and roles by cues: {what}"));
             Ok(None)
         }
         Err(error) => Err(Failure::other(error.to_string())),

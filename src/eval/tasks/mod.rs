@@ -4,12 +4,13 @@ mod abbreviations;
 mod concepts;
 mod labels;
 mod retrieval;
+mod roles;
 
 use super::Task;
 
 /// Every task.
 pub const ALL: &[&dyn Task] =
-    &[&retrieval::Retrieval, &concepts::Concepts, &labels::Labels, &abbreviations::Abbreviations];
+    &[&retrieval::Retrieval, &concepts::Concepts, &labels::Labels, &abbreviations::Abbreviations, &roles::Roles];
 
 /// The task of this name.
 pub fn by_name(name: &str) -> Option<&'static dyn Task> {

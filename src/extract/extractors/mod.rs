@@ -7,7 +7,7 @@ pub mod effects;
 mod findings;
 mod language;
 pub(super) mod mentions;
-mod roles;
+pub mod roles;
 mod sentences;
 mod study;
 
@@ -22,5 +22,5 @@ pub const ALL: &[&dyn Extractor] = &[
     &findings::Findings,
 ];
 
-/// How many of them run before the tagger adds to what the dictionary found; the others see what both found.
+/// How many of them run before the trained heads add to what cues and dictionary found; the others see what all found.
 pub(super) const BEFORE_TAGGING: usize = 5;

@@ -16,8 +16,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::ControlFlow;
 use std::path::Path;
 
-use crate::embed::{self, Encoder, EncoderError, Purpose};
-use crate::eval::{EvalError, Figures, Ids, Request, Setting, Task, rounded};
+use crate::embed::Encoder;
+use crate::eval::{EvalError, Figures, Ids, Request, Setting, Task, heads_encoder, rounded};
 use crate::extract;
 use crate::model::{Annotation, ConceptId, ConceptType, Document, Mention, Span};
 use crate::parse::{Input, Item, formats};
@@ -62,7 +62,7 @@ impl Task for Concepts {
         }
         let dictionary = Dictionary::build(&vocabulary);
         let task = setting.progress.task("annotating", Some(marked.len() as u64), "documents");
-        let mut encoder = tagging_encoder(setting)?;
+        let mut encoder = heads_encoder(setting)?;
         let mut counts = Counts::default();
         for batch in marked.chunks(BATCH) {
             let documents: Vec<&Document> = batch.iter().map(|(document, _)| document).collect();
@@ -76,18 +76,6 @@ impl Task for Concepts {
         figures.insert("tagger".to_owned(), encoder.is_some().into());
         Ok(figures)
     }
-}
-
-/// The encoder, where it is here and applies trained heads; without one the dictionary is measured alone.
-fn tagging_encoder(setting: Setting<'_>) -> Result<Option<Box<dyn Encoder>>, EvalError> {
-    let Some(settings) = setting.encoder else { return Ok(None) };
-    let mut encoder = match embed::start(settings, Purpose::Published) {
-        Ok(encoder) => encoder,
-        Err(EncoderError::Missing(_)) => return Ok(None),
-        Err(error) => return Err(error.into()),
-    };
-    let able = extract::can_tag(encoder.as_mut())?;
-    Ok(able.then_some(encoder))
 }
 
 fn as_encoder(encoder: &mut Option<Box<dyn Encoder>>) -> Option<&mut dyn Encoder> {

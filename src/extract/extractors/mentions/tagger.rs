@@ -10,8 +10,6 @@ use crate::model::{Annotation, ConceptType, Mention, Span, TextIndex};
 
 use super::merge::{self, Tagged};
 
-/// The model that the head was trained on.
-pub(in crate::extract) const MODEL: &str = "all-MiniLM-L6-v2@53aa51172d14";
 /// The head's labels, in the order of its file.
 const LABELS: [&str; 5] = ["O", "B-condition", "I-condition", "B-chemical", "I-chemical"];
 /// The kind of mark of words in capitals, behind those of [`kind_of`].

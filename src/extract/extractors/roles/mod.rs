@@ -1,6 +1,8 @@
-//! The part that each sentence plays: from labels where there are some, from cues elsewhere.
+//! The part that each sentence plays: from labels where there are some, from cues elsewhere, and, where there is an encoder, from a
+//! trained head ([`trained`]).
 
 mod full_text;
+pub(in crate::extract) mod trained;
 
 use std::collections::HashMap;
 use std::sync::LazyLock;
@@ -96,6 +98,14 @@ enum Label {
     /// Parts that disagree.
     Either([Option<SentenceRole>; 3]),
     None,
+}
+
+/// The role that the label of a passage gives all of it; none where it has no label, or one of several roles.
+pub fn labelled_role(passage: &Passage) -> Option<SentenceRole> {
+    match label(passage) {
+        Label::Role(role) => Some(role),
+        Label::Title | Label::Either(_) | Label::None => None,
+    }
 }
 
 fn passage_of(passages: &[Passage], at: u32) -> Option<Label> {

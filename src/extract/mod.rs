@@ -131,8 +131,9 @@ pub fn annotate_all(
     if let Some(encoder) = encoder
         && takes_heads(encoder)?
     {
-        trained::refine(&inputs, &mut annotations, encoder)?;
+        // What tagging computes of a sentence serves its role, and later its vector.
         tagger::refine(&inputs, &mut annotations, encoder)?;
+        trained::refine(&inputs, &mut annotations, encoder)?;
     }
     inputs.par_iter().zip(&mut annotations).for_each(|(input, annotation)| run(behind, input, annotation));
     Ok(annotations)

@@ -6,6 +6,7 @@
 mod head;
 mod idle;
 mod model;
+mod recent;
 mod serve;
 mod tokens;
 mod transformer;

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::fs::File;
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use memmap2::Mmap;
 use rayon::prelude::*;
@@ -13,6 +13,7 @@ use serde::Deserialize;
 use sha2::{Digest as _, Sha256};
 use tch::{Kind, TchError, Tensor};
 
+use crate::recent::Recent;
 use crate::tokens::{Tokens, WordPieces};
 use crate::transformer::{Group, Row, Transformer, WeightsError};
 
@@ -53,6 +54,7 @@ pub(crate) struct Model {
     pool: rayon::ThreadPool,
     /// The weights, a holder for each thread.
     holders: Vec<Mutex<Transformer>>,
+    recent: Mutex<Recent>,
 }
 
 /// `sentence_bert_config.json`.
@@ -143,6 +145,7 @@ impl Model {
             pieces,
             pool: pool.build()?,
             holders: (0..threads).map(|_| Mutex::new(transformer.shallow_clone())).collect(),
+            recent: Mutex::default(),
         })
     }
 
@@ -170,11 +173,26 @@ impl Model {
     /// one behind the other.
     pub(crate) fn pooled(&self, texts: &[String], layers: &[usize]) -> Result<Vec<Vec<f32>>, ModelError> {
         let (distinct, places) = distinct(texts);
-        let rows = self.over(&self.cut(&distinct), layers, |states, group| {
-            let means: Vec<Tensor> = states.iter().map(|state| mean(state, group)).collect::<Result<_, _>>()?;
-            Vec::<Vec<f32>>::try_from(Tensor::f_cat(&means, 1)?)
-        })?;
-        Ok(places.into_iter().map(|place| rows[place].clone()).collect())
+        let mut rows: Vec<Option<Vec<f32>>> = {
+            let recent = self.recent();
+            distinct.iter().map(|text| recent.get(text, layers)).collect()
+        };
+        let new: Vec<&str> =
+            distinct.iter().zip(&rows).filter(|(_, row)| row.is_none()).map(|(text, _)| *text).collect();
+        let computed = self.over(&self.cut(&new), layers, means)?;
+        self.keep(new.iter().zip(&computed).map(|(text, row)| (*text, row.as_slice())), layers);
+        rows.iter_mut().filter(|row| row.is_none()).zip(computed).for_each(|(slot, row)| *slot = Some(row));
+        Ok(places.into_iter().map(|place| rows[place].clone().unwrap_or_default()).collect())
+    }
+
+    /// Keeps for a while the means of texts after each of these layers.
+    pub(crate) fn keep<'t>(&self, rows: impl Iterator<Item = (&'t str, &'t [f32])>, layers: &[usize]) {
+        let mut recent = self.recent();
+        rows.for_each(|(text, means)| recent.put(text, layers, means));
+    }
+
+    fn recent(&self) -> MutexGuard<'_, Recent> {
+        self.recent.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The pieces of each text.
@@ -262,6 +280,12 @@ fn batches<'o>(order: &'o [usize], texts: &[Tokens]) -> Vec<&'o [usize]> {
         batches.push(&order[start..]);
     }
     batches
+}
+
+/// The means over the tokens of each text of a group of its states, each of length 1, one behind the other.
+pub(crate) fn means(states: &[Tensor], group: Group) -> Result<Vec<Vec<f32>>, TchError> {
+    let means: Vec<Tensor> = states.iter().map(|state| mean(state, group)).collect::<Result<_, _>>()?;
+    Vec::<Vec<f32>>::try_from(Tensor::f_cat(&means, 1)?)
 }
 
 /// The mean over the tokens of each text of a group, in 32 bits and of length 1: texts × width.

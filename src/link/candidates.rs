@@ -190,7 +190,7 @@ impl Topic {
     }
 }
 
-fn is_generic(concept: &ConceptId) -> bool {
+pub(super) fn is_generic(concept: &ConceptId) -> bool {
     WEIGHTS.generic.concepts.contains(concept)
 }
 

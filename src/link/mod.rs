@@ -11,6 +11,7 @@
 
 mod candidates;
 mod measures;
+mod subjects;
 mod weights;
 
 use std::collections::BTreeSet;
@@ -19,9 +20,10 @@ use self::weights::WEIGHTS;
 use crate::model::{Annotation, Concept, ConceptId, Link, LinkReason, LinkSide};
 
 pub use candidates::{Candidate, candidates};
+pub use subjects::subjects;
 
 /// Raised whenever the links may change: documents are then linked again.
-pub const VERSION: u32 = 3;
+pub const VERSION: u32 = 4;
 
 /// How many synonyms are embedded with a name.
 const SYNONYMS: usize = 3;

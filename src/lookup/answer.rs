@@ -4,8 +4,8 @@ use serde::Serialize;
 
 use super::{Coverage, Pooling, Understood};
 use crate::model::{
-    ConceptId, Direction, DocumentId, Effect, EvidenceLevel, FlagKind, LinkReason, Place, SampleSize, SentenceRole,
-    Span, StudyDesign,
+    ConceptId, Direction, DocumentId, Effect, EvidenceLevel, FlagKind, LinkReason, PartialDate, Place, SampleSize,
+    SentenceRole, Span, StudyDesign,
 };
 
 /// The answer to a question.
@@ -19,6 +19,8 @@ pub struct Answer {
     pub pool: Option<Pooling>,
     /// The studies, best evidence first.
     pub studies: Vec<StudyEntry>,
+    /// Registered trials on condition and treatment that no paper of the corpus is known to report, the newest first.
+    pub registered: Vec<RegisteredEntry>,
     /// What was read, and what was not.
     pub coverage: Coverage,
 }
@@ -163,6 +165,19 @@ impl CitedDocument {
     pub fn has_flag(&self, kind: FlagKind) -> bool {
         self.flags.iter().any(|flag| flag.kind == kind)
     }
+}
+
+/// A registered trial of which no paper is known.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct RegisteredEntry {
+    /// The registration.
+    pub document: CitedDocument,
+    /// How far the trial is, in the registry's word (`RECRUITING`).
+    pub status: Option<String>,
+    /// When it was first posted.
+    pub posted: Option<PartialDate>,
+    /// How well it fits: the weaker of its links, 0 to 1.
+    pub relevance: f32,
 }
 
 /// A flag, and who says so.

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::question::{Comparator, Term, Understood};
 use super::words::QuestionKind;
 use crate::model::{Card, ConceptId, DocumentId, FindingCard, FlagKind, LinkSide, StudyDesign};
-use crate::store::{Posting, Snapshot, Store, StoreError};
+use crate::store::{Posting, Snapshot, Store, StoreError, WHOLE};
 use crate::vocab::normalize;
 
 /// Links that are weaker answer nothing.
@@ -49,13 +49,27 @@ impl Candidate {
     }
 }
 
-/// The documents with findings that are linked to everything that was asked for.
-pub(super) fn candidates(
+/// What is linked to everything that was asked for.
+pub(super) struct Gathered {
+    /// The documents with findings that answer.
+    pub(super) candidates: Vec<Candidate>,
+    /// Registrations that are about it as a whole.
+    pub(super) registrations: Vec<Posting>,
+}
+
+/// Gathers what is linked to everything that was asked for.
+pub(super) fn gather(store: &Store, snapshot: &Snapshot, understood: &Understood) -> Result<Gathered, StoreError> {
+    let (registrations, linked) =
+        linked(store, snapshot, understood)?.into_iter().partition::<Vec<_>, _>(|posting| posting.ordinal == WHOLE);
+    Ok(Gathered { candidates: candidates(store, snapshot, understood, &linked)?, registrations })
+}
+
+fn candidates(
     store: &Store,
     snapshot: &Snapshot,
     understood: &Understood,
+    linked: &[Posting],
 ) -> Result<Vec<Candidate>, StoreError> {
-    let linked = linked(store, snapshot, understood)?;
     let spoken_of = store.spoken_of()?;
     let mut candidates = Vec::new();
     for postings in linked.chunk_by(|a, b| a.version == b.version) {

@@ -21,6 +21,7 @@ mod id_lines;
 pub mod pooling;
 mod question;
 mod ranking;
+mod registered;
 mod summary;
 #[cfg(test)]
 mod tests;
@@ -32,7 +33,8 @@ use crate::store::{Snapshot, Store, StoreError};
 use crate::vocab::Vocabulary;
 
 pub use answer::{
-    Answer, CitedDocument, FindingEntry, FlagEntry, LinkEntry, Repeat, StudyEntry, StudyVote, Summary, Tally,
+    Answer, CitedDocument, FindingEntry, FlagEntry, LinkEntry, RegisteredEntry, Repeat, StudyEntry, StudyVote, Summary,
+    Tally,
 };
 pub use card::{VERSION as CARD_VERSION, card};
 pub use coverage::{Coverage, SourceCoverage};
@@ -144,7 +146,8 @@ impl<'c> Lookup<'c> {
     pub fn answer(&self, question: &Question) -> Result<Answer, LookupError> {
         let understood = question::understand(question, self.vocabulary)?;
         let coverage = self.coverage()?;
-        let candidates = gather::candidates(self.store, &self.snapshot, &understood)?;
+        let gather::Gathered { candidates, registrations } = gather::gather(self.store, &self.snapshot, &understood)?;
+        let registered = registered::unreported(self.store, &self.snapshot, &registrations, &candidates)?;
         let mut studies = grouping::studies(candidates);
         let filters = &understood.filters;
         studies.retain(|study| {
@@ -167,6 +170,6 @@ impl<'c> Lookup<'c> {
             }
         };
         let studies = studies.iter().take(question.limit).map(|study| source.study(study)).collect::<Result<_, _>>()?;
-        Ok(Answer { understood, summary, pool, studies, coverage })
+        Ok(Answer { understood, summary, pool, studies, registered, coverage })
     }
 }

@@ -37,6 +37,17 @@ pub struct Slot {
     pub concepts: Vec<ConceptId>,
 }
 
+/// A concept that a document is about as a whole.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Subject {
+    /// As condition or as treatment.
+    pub side: LinkSide,
+    /// Which.
+    pub concept: ConceptId,
+    /// How sure, 0 to 1.
+    pub confidence: f32,
+}
+
 /// Which end of a finding a concept is linked to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]

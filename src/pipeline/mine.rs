@@ -150,7 +150,8 @@ impl Miner<'_> {
             .into_par_iter()
             .map(|draft| {
                 let (card, wording) = lookup::card(&draft.document, &draft.annotation);
-                Mined { version: draft.version, annotation: draft.annotation, card, wording }
+                let subjects = link::subjects(&draft.document, &draft.annotation, self.vocabulary);
+                Mined { version: draft.version, annotation: draft.annotation, card, wording, subjects }
             })
             .collect();
         report.documents += mined.len() as u64;

@@ -13,11 +13,14 @@ use crate::model::{Card, ConceptId, DocumentId, LinkSide};
 pub struct Posting {
     /// The row of the document's version.
     pub version: i64,
-    /// The finding's place among those of the document, from 0.
+    /// The finding's place among those of the document, from 0; or [`WHOLE`].
     pub ordinal: u32,
     /// How sure the best of its links is, 0 to 1.
     pub confidence: f32,
 }
+
+/// The ordinal of a posting that is of no finding, but of the document as a whole ([`crate::model::Subject`]).
+pub const WHOLE: u32 = u32::MAX;
 
 /// Bytes of one finding in a posting.
 const ENTRY: usize = 8;

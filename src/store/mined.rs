@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 use rusqlite::{OptionalExtension, params};
 
-use super::cards::pack;
+use super::cards::{WHOLE, pack};
 use super::read::{Snapshot, current_versions, unpack};
 use super::{RunId, Store, StoreError, compress, now, sql_error};
-use crate::model::{Annotation, Card, Document, Finding, LinkSide};
+use crate::model::{Annotation, Card, Document, Finding, LinkSide, Subject};
 
 /// A document version that waits to be mined.
 #[derive(Debug, Clone, PartialEq)]
@@ -29,6 +29,8 @@ pub struct Mined {
     pub card: Card,
     /// The sentences of its findings in the normal form of names, a line each, in order.
     pub wording: String,
+    /// What it is about as a whole.
+    pub subjects: Vec<Subject>,
 }
 
 impl Store {
@@ -116,7 +118,7 @@ impl Store {
                 transaction
                     .prepare_cached("INSERT INTO wording (document_version, stage, body) VALUES (?1, ?2, ?3)")?
                     .execute(params![version, stage, mined.wording])?;
-                for ((concept, side), linked) in by_concept(findings) {
+                for ((concept, side), linked) in by_concept(findings, &mined.subjects) {
                     let concept = concept_row(transaction, concept)?;
                     transaction
                         .prepare_cached(
@@ -163,13 +165,16 @@ impl Store {
     }
 }
 
-/// The findings by the concepts that they are linked to, as ordinal and confidence.
-fn by_concept(findings: &[Finding]) -> BTreeMap<(&str, LinkSide), Vec<(u32, f32)>> {
+/// The findings by the concepts that they are linked to, as ordinal and confidence; behind them the document as a whole.
+fn by_concept<'m>(findings: &'m [Finding], subjects: &'m [Subject]) -> BTreeMap<(&'m str, LinkSide), Vec<(u32, f32)>> {
     let mut linked: BTreeMap<(&str, LinkSide), Vec<(u32, f32)>> = BTreeMap::new();
     for (ordinal, finding) in findings.iter().enumerate() {
         for link in &finding.links {
             linked.entry((link.concept.as_str(), link.side)).or_default().push((ordinal as u32, link.confidence));
         }
+    }
+    for subject in subjects {
+        linked.entry((subject.concept.as_str(), subject.side)).or_default().push((WHOLE, subject.confidence));
     }
     linked
 }

@@ -32,7 +32,7 @@ use std::path::{Path, PathBuf};
 use jiff::Timestamp;
 use rusqlite::{Connection, OpenFlags};
 
-pub use cards::Posting;
+pub use cards::{Posting, WHOLE};
 pub use flow::{Flow, SourceFlow};
 pub use ingest::{Counts, Ingest, Stored};
 pub use mined::{Mined, Pending};

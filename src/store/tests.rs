@@ -262,6 +262,7 @@ fn findings_of_a_replaced_version_are_not_shown() {
                 },
                 card: Card { year: Some(2020), ..Card::default() },
                 wording: "death fell".to_owned(),
+                subjects: Vec::new(),
             })
             .collect();
         corpus.store.record_mined(corpus.run, stage, &batch).unwrap();

@@ -24,7 +24,7 @@ impl Workspace {
         let workspace = Self::new();
         let corpora = Path::new(env!("CARGO_MANIFEST_DIR")).join("corpora");
         fs::copy(corpora.join("demo.toml"), workspace.path("corpora/demo.toml")).unwrap();
-        for part in ["demo/baseline", "demo/updates", "demo/fulltext"] {
+        for part in ["demo/baseline", "demo/updates", "demo/fulltext", "demo/registrations"] {
             let to = workspace.path("corpora").join(part);
             fs::create_dir_all(&to).unwrap();
             for entry in fs::read_dir(corpora.join(part)).unwrap().flatten() {

@@ -16,7 +16,7 @@ use super::super::{Checkpoint, Checkpoints, Delivery, HarvestError, Outcome, Pla
 use super::Surroundings;
 
 /// Endings of files that hold records, archives of such files among them; a `.gz` may follow. A file that is named itself, and not by its folder, is always read.
-const ENDINGS: [&str; 8] = ["xml", "nxml", "txt", "pubtator", "nbib", "medline", "tar", "tgz"];
+const ENDINGS: [&str; 9] = ["xml", "nxml", "txt", "pubtator", "nbib", "medline", "json", "tar", "tgz"];
 
 /// The keys of its table.
 pub(super) const KEYS: &[&str] = &["paths"];

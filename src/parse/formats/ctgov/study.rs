@@ -98,9 +98,9 @@ fn registered(protocol: &Value, passages: &mut Passages<'_>) {
     }
     let outcomes = &protocol["outcomesModule"];
     for (kind, section) in [
-        ("primaryOutcomes", "Outcomes/Primary"),
-        ("secondaryOutcomes", "Outcomes/Secondary"),
-        ("otherOutcomes", "Outcomes/Other"),
+        ("primaryOutcomes", "Planned outcomes/Primary"),
+        ("secondaryOutcomes", "Planned outcomes/Secondary"),
+        ("otherOutcomes", "Planned outcomes/Other"),
     ] {
         for outcome in list(&outcomes[kind]) {
             let mut words = pair(&outcome["measure"], &outcome["description"]);

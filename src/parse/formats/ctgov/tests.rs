@@ -43,7 +43,7 @@ fn a_registration_gives_what_was_planned_and_what_was_found() {
         "Design: INTERVENTIONAL; PHASE3; RANDOMIZED; enrolment 42 (actual)",
         "Arms: Marbles: Daily",
         "Interventions: Marble (other names: Glass ball)",
-        "Outcomes/Primary: Days of wheeze [time frame: 12 weeks]",
+        "Planned outcomes/Primary: Days of wheeze [time frame: 12 weeks]",
         "Eligibility/Criteria: * Wheeze",
         "Eligibility/Limits: minimum age: 18 Years; sex: ALL",
         "Results/Days of wheeze: Marbles: 3.1 (spread 0.4) days (MEAN)",

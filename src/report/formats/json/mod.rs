@@ -4,8 +4,8 @@ use serde_json::{Value, json};
 
 use crate::lookup::pooling::RULE;
 use crate::lookup::{
-    Answer, CitedDocument, Coverage, FindingEntry, FlagEntry, LinkEntry, OutcomeWords, Pooling, StudyEntry, Summary,
-    Term, Understood,
+    Answer, CitedDocument, Coverage, FindingEntry, FlagEntry, LinkEntry, OutcomeWords, Pooling, RegisteredEntry,
+    StudyEntry, Summary, Term, Understood,
 };
 use crate::model::Span;
 use crate::report::annotation::{annotation_json, effect};
@@ -26,6 +26,7 @@ impl Renderer for Json {
             "summary": summary(&answer.summary),
             "pool": answer.pool.as_ref().map(pool),
             "studies": answer.studies.iter().map(study).collect::<Vec<_>>(),
+            "registered": answer.registered.iter().map(registered).collect::<Vec<_>>(),
             "coverage": coverage(&answer.coverage),
         }))
     }
@@ -269,6 +270,15 @@ fn finding(finding: &FindingEntry) -> Value {
         "repeats": finding.repeats.iter().map(|repeat| json!({
             "document": repeat.document, "section": repeat.section, "start": repeat.span.start, "end": repeat.span.end,
         })).collect::<Vec<_>>(),
+    })
+}
+
+fn registered(entry: &RegisteredEntry) -> Value {
+    json!({
+        "document": document(&entry.document),
+        "status": entry.status,
+        "posted": entry.posted.map(|date| date.to_string()),
+        "relevance": entry.relevance,
     })
 }
 

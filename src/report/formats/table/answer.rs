@@ -1,7 +1,9 @@
 //! The answer of a look-up for people.
 
 use super::text::{CARE, DIM, GRAVE, HEAD, citation, count, coverage, field, fold, number, quote, standing};
-use crate::lookup::{Answer, FindingEntry, LinkEntry, QuestionKind, StudyEntry, StudyVote, Summary, Term, Understood};
+use crate::lookup::{
+    Answer, FindingEntry, LinkEntry, QuestionKind, RegisteredEntry, StudyEntry, StudyVote, Summary, Term, Understood,
+};
 use crate::model::{Direction, StudyDesign};
 use crate::report::{Canvas, plain};
 
@@ -21,6 +23,10 @@ pub(super) fn render(answer: &Answer, canvas: Canvas) -> String {
     if answer.studies.len() < found {
         out.push_str(&format!("\n{DIM}{} of {found} studies shown; --limit shows more{DIM:#}\n", answer.studies.len()));
     }
+    if !answer.registered.is_empty() {
+        out.push('\n');
+        out.push_str(&registered(&answer.registered, canvas.width));
+    }
     out.push('\n');
     out.push_str(&coverage(&answer.coverage, canvas.width));
     out.push_str(&fold(
@@ -28,6 +34,27 @@ pub(super) fn render(answer: &Answer, canvas: Canvas) -> String {
         canvas.width,
         "           ",
     ));
+    out
+}
+
+/// How many registered trials are listed.
+const REGISTERED: usize = 5;
+
+fn registered(entries: &[RegisteredEntry], width: usize) -> String {
+    let trials = count(entries.len() as u64, "trial", "trials");
+    let mut out =
+        field("Registered", &format!("{trials} on this that no paper of this corpus is known to report"), width);
+    for entry in entries.iter().take(REGISTERED) {
+        let status = entry.status.as_deref().map(|status| plain(status).to_lowercase().replace('_', " "));
+        let posted = entry.posted.map(|date| format!("first posted {date}"));
+        let planned = entry.document.sample_size.map(|size| format!("n = {}", number(size.value)));
+        let facts: Vec<String> = [status, planned, posted].into_iter().flatten().collect();
+        let line = format!("{} · {} · {}", entry.document.id, facts.join(" · "), plain(&entry.document.title));
+        out.push_str(&fold(&line, width, "           "));
+    }
+    if let Some(others) = entries.len().checked_sub(REGISTERED).filter(|others| *others > 0) {
+        out.push_str(&fold(&format!("{DIM}and {others} more: --format json lists all{DIM:#}"), width, "           "));
+    }
     out
 }
 

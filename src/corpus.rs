@@ -50,6 +50,9 @@ pub enum Vectors {
     /// Documents too.
     #[serde(rename = "findings+documents")]
     FindingsAndDocuments,
+    /// Each sentence of titles and abstracts besides: search by meaning is at its best, and vectors take some ten times the room.
+    #[serde(rename = "findings+documents+sentences")]
+    All,
 }
 
 /// A search with a name.

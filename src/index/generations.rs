@@ -126,7 +126,7 @@ impl Generations {
             // Locks of tantivy are no part of the index; the vectors are whoever fed it to bring.
             if name.ends_with(".lock")
                 || name == super::manifest::FILE
-                || [super::VECTORS, super::DOCUMENT_VECTORS].contains(&name.as_str())
+                || [super::VECTORS, super::DOCUMENT_VECTORS, super::SENTENCE_VECTORS].contains(&name.as_str())
             {
                 continue;
             }

@@ -53,6 +53,9 @@ pub const VECTORS: &str = "vectors.bin";
 /// The name of the file of the documents' vectors; as [`VECTORS`].
 pub const DOCUMENT_VECTORS: &str = "documents.bin";
 
+/// The name of the file of vectors of sentences beside an index.
+pub const SENTENCE_VECTORS: &str = "sentences.bin";
+
 /// A document with what was derived from it and from other records about it.
 #[derive(Debug, Clone, Copy)]
 pub struct IndexedDocument<'a> {

@@ -14,6 +14,8 @@ pub struct RankingWeights {
     pub fusion: FusionWeights,
     /// How the documents found first sharpen a question's meaning.
     pub feedback: FeedbackWeights,
+    /// How a document's sentences count in its meaning.
+    pub sentences: SentenceWeights,
 }
 
 /// What a term counts by where it stands; title and abstract together count 1.
@@ -48,6 +50,14 @@ pub struct FeedbackWeights {
     pub weight: f32,
 }
 
+/// How a document's sentences count in its meaning, where the corpus has their vectors.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SentenceWeights {
+    /// What the nearest sentence counts; the document as a whole counts the rest of 1.
+    pub share: f32,
+}
+
 /// The weights that are compiled in.
 pub fn ranking_weights() -> &'static RankingWeights {
     static WEIGHTS: LazyLock<RankingWeights> = LazyLock::new(|| {
@@ -68,5 +78,6 @@ mod tests {
         assert!([title, headings, full_text].iter().all(|weight| (0.0..=1.0).contains(weight)));
         assert!((weights.fusion.words + weights.fusion.meaning - 1.0).abs() < 1e-6);
         assert!((0.0..=1.0).contains(&weights.feedback.weight));
+        assert!((0.0..=1.0).contains(&weights.sentences.share));
     }
 }

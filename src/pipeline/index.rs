@@ -2,11 +2,11 @@
 
 use std::path::PathBuf;
 
-use super::mine::quotes;
+use super::mine::{quotes, sentences};
 use super::{PROGRAM, PipelineError, Workshop};
 use crate::corpus::Vectors as Embedded;
 use crate::embed::VectorFileWriter;
-use crate::index::{DOCUMENT_VECTORS, IndexWriter, IndexedDocument, VECTORS};
+use crate::index::{DOCUMENT_VECTORS, IndexWriter, IndexedDocument, SENTENCE_VECTORS, VECTORS};
 use crate::model::DocumentId;
 use crate::store::{RunOutcome, Snapshot, Store};
 
@@ -83,7 +83,7 @@ fn put(writer: &mut IndexWriter, store: &Store, snapshot: &Snapshot, id: &Docume
     Ok(true)
 }
 
-/// Writes the vectors of findings, and of documents where the corpus has those, each under the row of its document's version.
+/// Writes the vectors of findings, and of documents and sentences where the corpus has those, each under the row of its document's version.
 /// They come out of the store, where mining left them.
 fn write_vectors(
     workshop: Workshop<'_>,
@@ -94,16 +94,21 @@ fn write_vectors(
     let Some(model) = snapshot.encoder.as_deref() else { return Ok(0) };
     let mut findings = Vectors::new(writer.folder().join(VECTORS), model);
     let mut documents = Vectors::new(writer.folder().join(DOCUMENT_VECTORS), model);
+    let mut of_sentences = Vectors::new(writer.folder().join(SENTENCE_VECTORS), model);
+    let wanted = workshop.corpus.definition.vectors;
     for version in store.visible_versions(snapshot)? {
         let stored = store.document_version(version)?;
         let annotation = store.annotation(snapshot, version)?.unwrap_or_default();
         let text = stored.document.text();
         findings.push(store, version, &quotes(&text, &annotation))?;
-        if workshop.corpus.definition.vectors == Embedded::FindingsAndDocuments {
+        if wanted >= Embedded::All {
+            of_sentences.push(store, version, &sentences(&text, &stored.document, &annotation))?;
+        }
+        if wanted >= Embedded::FindingsAndDocuments {
             documents.push(store, version, &[text])?;
         }
     }
-    Ok(findings.finish()? + documents.finish()?)
+    Ok(findings.finish()? + documents.finish()? + of_sentences.finish()?)
 }
 
 /// A file of vectors that is made when the first one comes.

@@ -37,7 +37,7 @@ pub(super) fn run(workshop: Workshop<'_>, store: &mut Store) -> Result<MineRepor
     let mut report = MineReport::default();
     let vocabulary = vocabulary(workshop.corpus)?;
     let mut encoder = start_encoder(workshop, &mut report)?;
-    let stage = store.stage(&stage_version(&vocabulary, encoder.as_deref()))?;
+    let stage = store.stage(&stage_version(&vocabulary, encoder.as_deref(), workshop.corpus.definition.vectors))?;
     let run = store.begin_run("mine", PROGRAM)?;
     let waiting = store.count_pending(stage)?;
     tracing::info!(stage, waiting, encoder = encoder.as_deref().map(Encoder::model), "mining");
@@ -86,9 +86,9 @@ fn start_encoder(workshop: Workshop<'_>, report: &mut MineReport) -> Result<Opti
 }
 
 /// Everything that the outcome of mining depends on besides the document.
-fn stage_version(vocabulary: &Vocabulary, encoder: Option<&dyn Encoder>) -> String {
+fn stage_version(vocabulary: &Vocabulary, encoder: Option<&dyn Encoder>, wanted: Vectors) -> String {
     format!(
-        "{};link={};card={};vocabulary={};encoder={};texts={TEXTS}",
+        "{};link={};card={};vocabulary={};encoder={};texts={TEXTS} {wanted:?}",
         extract::version(),
         link::VERSION,
         lookup::CARD_VERSION,
@@ -180,7 +180,12 @@ impl Miner<'_> {
             texts.extend(quotes(&text, &draft.annotation).into_iter().map(|quote| (quote, None)));
             let concepts = link::wanted(&draft.candidates);
             texts.extend(concepts.iter().filter_map(|id| self.concept_text(id)).map(|text| (text, None)));
-            if self.workshop.corpus.definition.vectors == Vectors::FindingsAndDocuments {
+            let wanted = self.workshop.corpus.definition.vectors;
+            if wanted >= Vectors::All {
+                let sentences = sentences(&text, &draft.document, &draft.annotation);
+                texts.extend(sentences.into_iter().map(|sentence| (sentence, None)));
+            }
+            if wanted >= Vectors::FindingsAndDocuments {
                 // Its beginning, as far as the model reads: measured better than its findings, or its end, in place of it.
                 texts.insert(text, None);
             }
@@ -208,4 +213,12 @@ impl Miner<'_> {
 pub(super) fn quotes(text: &str, annotation: &Annotation) -> Vec<String> {
     let index = TextIndex::new(text);
     annotation.findings.iter().map(|finding| index.slice(finding.span).to_owned()).collect()
+}
+
+/// The words of each sentence of title and abstract, in order.
+pub(super) fn sentences(text: &str, document: &Document, annotation: &Annotation) -> Vec<String> {
+    let index = TextIndex::new(text);
+    let in_abstract = |passage: u32| document.full_text_from.is_none_or(|from| passage < from);
+    let sentences = annotation.sentences.iter().filter(|sentence| in_abstract(sentence.passage));
+    sentences.map(|sentence| index.slice(sentence.span).to_owned()).collect()
 }

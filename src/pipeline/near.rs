@@ -1,21 +1,28 @@
 //! Searching by meaning: the vectors beside an index, and what they say of a question.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use super::PipelineError;
-use crate::embed::VectorFile;
-use crate::index::{CANDIDATES, DOCUMENT_VECTORS, Mode, SearchRequest, Searcher, VECTORS, is_boolean, ranking_weights};
+use crate::embed::{VectorFile, cosine};
+use crate::index::{
+    CANDIDATES, DOCUMENT_VECTORS, Mode, SENTENCE_VECTORS, SearchRequest, Searcher, VECTORS, is_boolean, ranking_weights,
+};
 use crate::model::DocumentId;
 use crate::store::Store;
 
 /// Vectors of findings that are looked at for documents near the question: several may be of one document.
 const FINDINGS: usize = 3 * CANDIDATES;
 
+/// Vectors of sentences that are looked at for documents near the question.
+const SENTENCES: usize = 5 * CANDIDATES;
+
 /// The vectors by which documents are ranked: those of the documents, or, where the corpus has only those, of their findings.
 pub struct Meaning {
     file: VectorFile,
     /// How many vectors are looked at.
     nearest: usize,
+    /// The vectors of sentences, where the corpus has those of documents and of sentences.
+    sentences: Option<VectorFile>,
 }
 
 /// A document near a question.
@@ -31,7 +38,9 @@ impl Meaning {
         for (name, nearest) in [(DOCUMENT_VECTORS, CANDIDATES), (VECTORS, FINDINGS)] {
             let path = searcher.generation_folder().join(name);
             if path.exists() {
-                return Ok(Some(Self { file: VectorFile::open(&path)?, nearest }));
+                let sentences = searcher.generation_folder().join(SENTENCE_VECTORS);
+                let sentences = (name == DOCUMENT_VECTORS && sentences.exists()).then(|| VectorFile::open(&sentences));
+                return Ok(Some(Self { file: VectorFile::open(&path)?, nearest, sentences: sentences.transpose()? }));
             }
         }
         Ok(None)
@@ -63,8 +72,12 @@ impl Meaning {
         Ok(cosines(&self.nearest(store, &self.sharpened(question, &near, &first))?))
     }
 
-    /// Documents near a vector, nearest first, each by the best of its vectors.
+    /// Documents near a vector, nearest first, each by the best of its vectors; where there are vectors of sentences, by its own
+    /// and by that of the nearest of its sentences together.
     fn nearest(&self, store: &Store, question: &[f32]) -> Result<Vec<Near>, PipelineError> {
+        if let Some(sentences) = &self.sentences {
+            return self.named(store, self.nearest_with(sentences, question));
+        }
         let mut best: Vec<(u64, f32)> = Vec::new();
         let mut seen = HashSet::new();
         for neighbour in self.file.nearest(question, self.nearest) {
@@ -72,6 +85,29 @@ impl Meaning {
                 best.push((neighbour.key, neighbour.cosine));
             }
         }
+        self.named(store, best)
+    }
+
+    /// The best [`CANDIDATES`] of the documents that are near as a whole or by a sentence.
+    fn nearest_with(&self, sentences: &VectorFile, question: &[f32]) -> Vec<(u64, f32)> {
+        let share = ranking_weights().sentences.share;
+        let near = self.file.nearest(question, self.nearest).into_iter().chain(sentences.nearest(question, SENTENCES));
+        let versions: BTreeSet<u64> = near.map(|neighbour| neighbour.key).collect();
+        let like = |file: &VectorFile, version| file.nearest_of(version, question).map(|row| cosine(question, row));
+        let mut best: Vec<(u64, f32)> = versions
+            .into_iter()
+            .filter_map(|version| {
+                let whole = like(&self.file, version)?;
+                let part = like(sentences, version).unwrap_or(whole);
+                Some((version, (1.0 - share) * whole + share * part))
+            })
+            .collect();
+        best.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
+        best.truncate(CANDIDATES);
+        best
+    }
+
+    fn named(&self, store: &Store, best: Vec<(u64, f32)>) -> Result<Vec<Near>, PipelineError> {
         best.into_iter()
             .map(|(version, cosine)| Ok(Near { version, id: store.document_name(version as i64)?, cosine }))
             .collect()

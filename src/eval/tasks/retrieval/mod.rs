@@ -104,7 +104,9 @@ impl Bench {
         std::fs::create_dir_all(workspace.corpora()).map_err(place)?;
         let (encoder, vectors) = match mode {
             Mode::Bm25 => (None, "none"),
-            Mode::Dense | Mode::Hybrid => (Some(setting.encoder.ok_or(EvalError::NoEncoder)?), "findings+documents"),
+            Mode::Dense | Mode::Hybrid => {
+                (Some(setting.encoder.ok_or(EvalError::NoEncoder)?), "findings+documents+sentences")
+            }
         };
         std::fs::write(&file, format!("schema = 1\ntitle = \"{CORPUS}\"\nvectors = \"{vectors}\"\n")).map_err(place)?;
         let corpus = workspace.corpus(CORPUS)?;

@@ -67,12 +67,29 @@ pub struct SavedSearch {
 /// A question that is watched.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct Watch {
+    /// What it is called in digests.
+    pub name: Option<String>,
+    /// The question in words; what the other keys name counts before what the words say.
+    pub question: Option<String>,
     /// A condition.
     pub condition: Option<String>,
     /// A treatment.
     pub treatment: Option<String>,
+    /// What the treatment is compared with.
+    pub comparator: Option<String>,
     /// An outcome.
     pub outcome: Option<String>,
+    /// Whether the effects on the outcome are pooled.
+    #[serde(default)]
+    pub pool: bool,
+}
+
+impl Watch {
+    /// Its name, or what it asks.
+    pub fn label(&self) -> String {
+        let parts = [&self.question, &self.condition, &self.treatment, &self.comparator, &self.outcome];
+        self.name.clone().unwrap_or_else(|| parts.into_iter().flatten().cloned().collect::<Vec<_>>().join(" · "))
+    }
 }
 
 /// Why a corpus cannot be used.
@@ -221,6 +238,11 @@ impl Corpus {
         self.root.join("indexes").join(&self.name)
     }
 
+    /// The folder of the digests of watched questions.
+    pub fn digests_path(&self) -> PathBuf {
+        self.root.join("corpora").join(format!("{}.digests", self.name))
+    }
+
     /// The folder of imported vocabularies.
     pub fn vocabularies_path(&self) -> PathBuf {
         self.root.join("vocabularies")
@@ -253,7 +275,9 @@ impl Corpus {
 /// The keys of a definition; `source` has those of its kind besides.
 const KEYS: [&str; 7] = ["schema", "title", "vocabularies", "vectors", "source", "search", "watch"];
 const SEARCH_KEYS: [&str; 2] = ["name", "query"];
-const WATCH_KEYS: [&str; 3] = ["condition", "treatment", "outcome"];
+const WATCH_KEYS: [&str; 7] = ["name", "question", "condition", "treatment", "comparator", "outcome", "pool"];
+/// What a corpus never names: a definition may come from elsewhere, and what is run is the user's own choice.
+const RUN_KEYS: [&str; 5] = ["command", "run", "exec", "hook", "sendmail"];
 
 impl Definition {
     /// Reads a definition; refuses unknown keys with the nearest known one, and the line.
@@ -288,6 +312,13 @@ impl Definition {
             check_keys(entry, &keys, &format!("a source of kind {name}"))
                 .map_err(|(at, reason)| refuse(Some(at), reason))?;
         }
+        for entry in tables(table.get_ref(), "watch") {
+            if !["question", "condition", "treatment"].iter().any(|key| entry.contains_key(*key)) {
+                let at = entry.keys().next().map(|key| key.span().start);
+                let reason = "a [[watch]] needs a question, a condition or a treatment".to_owned();
+                return Err(refuse(at, reason));
+            }
+        }
         let definition: Self =
             toml::from_str(text).map_err(|error| refuse(start(&error), error.message().to_owned()))?;
         if definition.schema != 1 {
@@ -313,6 +344,12 @@ fn tables<'t, 'i>(table: &'t DeTable<'i>, key: &str) -> Vec<&'t DeTable<'i>> {
 fn check_keys(table: &DeTable<'_>, known: &[&str], place: &str) -> Result<(), (usize, String)> {
     for key in table.keys() {
         let name = key.get_ref().as_ref();
+        if RUN_KEYS.contains(&name) {
+            let reason = format!(
+                "“{name}” in {place}: a corpus names no program to run; your own settings file does, under [watch]"
+            );
+            return Err((key.span().start, reason));
+        }
         if !known.contains(&name) {
             let reason = match nearest(name, known.iter().copied()) {
                 Some(near) => format!("unknown key “{name}” in {place}; did you mean “{near}”?"),
@@ -360,6 +397,17 @@ mod tests {
         assert!(error.contains("line 5") && error.contains("“paths”"), "{error}");
         let error = read("schema = 1\ntitle = \"x\"\n[[source]]\nkind = \"file\"\n").unwrap_err();
         assert!(error.contains("line 4") && error.contains("“files”"), "{error}");
+    }
+
+    #[test]
+    fn a_corpus_names_no_program_to_run() {
+        for watch in ["condition = \"x\"\ncommand = [\"sendmail\"]", "command = \"x\""] {
+            let error = read(&format!("schema = 1\ntitle = \"x\"\n[[watch]]\n{watch}\n")).unwrap_err();
+            assert!(error.contains("settings file"), "{error}");
+        }
+        assert!(read("schema = 1\ntitle = \"x\"\ncommand = \"x\"\n").unwrap_err().contains("settings file"));
+        let empty = read("schema = 1\ntitle = \"x\"\n[[watch]]\noutcome = \"death\"\n").unwrap_err();
+        assert!(empty.contains("needs a question") && empty.contains("line 4"), "{empty}");
     }
 
     #[test]

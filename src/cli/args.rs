@@ -6,7 +6,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 mod lookup;
 
-pub use lookup::{Design, Kind, Level, Lookup, Order};
+pub use lookup::{Asked, Design, Diff, Kind, Level, Lookup, Order};
 
 /// Mines the medical research literature into evidence that can be looked up, offline.
 #[derive(Debug, Parser)]
@@ -47,7 +47,7 @@ pub struct Global {
     /// When to colour
     #[arg(long, global = true, value_name = "WHEN", default_value = "auto", help_heading = "Everywhere")]
     pub color: Color,
-    /// A table for people, or JSON for programs ("schema": 1)
+    /// A table for people, JSON for programs ("schema": 1), a page for a browser or Markdown
     #[arg(long, global = true, value_name = "FORMAT", help_heading = "Everywhere")]
     pub format: Option<Format>,
     /// The folder of the transformer's model [default: where scripts/setup put it]
@@ -98,6 +98,10 @@ pub enum Format {
     Table,
     /// For programs.
     Json,
+    /// For documents and mail: diff and impact.
+    Markdown,
+    /// One page for a browser, with nothing outside it: lookup and diff.
+    Html,
 }
 
 /// The commands.
@@ -171,6 +175,23 @@ pub enum Command {
             It ends with its coverage. Questions are neither logged nor stored."
     )]
     Lookup(Box<Lookup>),
+    /// Say what changed in the answers to questions since a day: studies new, revised, corrected, retracted; votes and pooled effects moved
+    #[command(
+        after_help = "Examples:\n  litmine diff heart --since 2026-03-01        the questions that the corpus watches ([[watch]])\n  \
+            litmine diff heart --since 2026-03-01 --condition 'heart failure' --treatment 'SGLT2 inhibitors' --format markdown\n\n\
+            With --quiet nothing is printed where nothing changed. What litmine reads otherwise than before is told apart from what the \
+            literature says otherwise."
+    )]
+    Diff(Box<Diff>),
+    /// Say what rests on a document: the watched questions whose answers hold it, with their counts as when it is retracted
+    #[command(after_help = "Example:\n  litmine impact PMID:99000001")]
+    Impact {
+        /// PMID:123, PMCID:PMC123, DOI:10.… or a bare PMID
+        id: String,
+        /// Only in this corpus [default: all of the workspace]
+        #[arg(long, value_name = "NAME")]
+        corpus: Option<String>,
+    },
     /// Show a stored document with its findings
     #[command(after_help = "Example:\n  litmine show heart PMID:99000001")]
     Show {

@@ -7,6 +7,7 @@ mod bars;
 mod commands;
 mod errors;
 mod logging;
+mod output;
 mod printer;
 mod settings;
 

@@ -26,6 +26,8 @@ pub(super) struct Settings {
     pub(super) encoder: Option<EncoderSettings>,
     /// How services are reached.
     pub(super) access: Access,
+    /// The program that digests are handed to, with its arguments; none to leave them in their folder.
+    pub(super) watch_command: Option<Vec<String>>,
 }
 
 /// The settings file.
@@ -39,6 +41,15 @@ struct File {
     remote_encoder: Option<RemoteEncoder>,
     network: NetworkFile,
     services: BTreeMap<String, ServiceSettings>,
+    watch: WatchFile,
+}
+
+/// `[watch]`
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct WatchFile {
+    /// A program and its arguments, run without a shell.
+    command: Option<Vec<String>>,
 }
 
 /// `[remote_encoder]`
@@ -145,6 +156,7 @@ impl Settings {
             format: global.format,
             encoder: (!global.no_vectors).then_some(encoder),
             access,
+            watch_command: file.watch.command.filter(|command| !command.is_empty()),
         })
     }
 

@@ -12,6 +12,7 @@
 mod answer;
 mod apart;
 mod card;
+mod changes;
 mod coverage;
 mod filters;
 mod gather;
@@ -37,6 +38,7 @@ pub use answer::{
     Tally,
 };
 pub use card::{VERSION as CARD_VERSION, card};
+pub use changes::{Change, ChangeKind, Changes, changes};
 pub use coverage::{Coverage, SourceCoverage};
 pub use filters::{Filters, Order};
 pub use pooling::{PooledEffect, Pooling};
@@ -123,10 +125,31 @@ impl<'c> Lookup<'c> {
                 .snapshot_as_of(instant)?
                 .ok_or_else(|| LookupError::NothingThen { corpus: named(), instant: instant.to_owned() })?,
         };
+        Self::from_snapshot(corpus, store, vocabulary, sources, snapshot)
+    }
+
+    /// Answers from this snapshot.
+    pub fn from_snapshot(
+        corpus: &str,
+        store: &'c Store,
+        vocabulary: &'c Vocabulary,
+        sources: Vec<String>,
+        snapshot: Snapshot,
+    ) -> Result<Self, LookupError> {
         if !store.has_cards(&snapshot)? {
-            return Err(LookupError::Outdated { corpus: named() });
+            return Err(LookupError::Outdated { corpus: corpus.to_owned() });
         }
         Ok(Self { store, snapshot, vocabulary, sources })
+    }
+
+    /// When what it answers from was published.
+    pub fn published_at(&self) -> &str {
+        &self.snapshot.stored_at
+    }
+
+    /// When the version of a document that it answers from was stored, and from where; none if it shows none.
+    fn version(&self, id: &DocumentId) -> Result<Option<(String, String)>, LookupError> {
+        Ok(self.store.document(&self.snapshot, id)?.map(|stored| (stored.stored_at, stored.origin)))
     }
 
     /// What the corpus rests on.

@@ -12,11 +12,14 @@ pub mod formats;
 mod pages;
 mod prisma;
 mod search;
+mod wording;
 
 use crate::lookup::Answer;
 
 pub use annotation::annotation_json;
-pub use pages::{ConceptPage, CorpusPage, DocumentPage, HitLine, HitPage};
+pub use pages::{
+    ConceptPage, CorpusPage, DigestPage, DocumentPage, HitLine, HitPage, ImpactLine, ImpactPage, WatchedChanges,
+};
 pub use prisma::{PrismaFlow, PrismaSource};
 pub use search::{
     BranchLine, ClauseLine, CostLine, ExplainPage, FacetLine, FacetTable, LoosenLine, QuoteLine, SearchDetails,
@@ -41,25 +44,45 @@ impl Canvas {
     }
 }
 
-/// Writes answers in one format.
+/// Writes answers in one format. None of what the format has no form for.
 pub trait Renderer: Send + Sync {
     /// The one name of the format: folder, `--format`, documentation.
     fn name(&self) -> &'static str;
 
     /// The answer to a look-up.
-    fn answer(&self, answer: &Answer, canvas: Canvas) -> String;
+    fn answer(&self, _answer: &Answer, _canvas: Canvas) -> Option<String> {
+        None
+    }
+
+    /// What changed in the answers to questions.
+    fn digest(&self, _page: &DigestPage, _canvas: Canvas) -> Option<String> {
+        None
+    }
+
+    /// What rests on a document.
+    fn impact(&self, _page: &ImpactPage, _canvas: Canvas) -> Option<String> {
+        None
+    }
 
     /// The hits of a search.
-    fn hits(&self, page: &HitPage, canvas: Canvas) -> String;
+    fn hits(&self, _page: &HitPage, _canvas: Canvas) -> Option<String> {
+        None
+    }
 
     /// The state of corpora.
-    fn status(&self, pages: &[CorpusPage], canvas: Canvas) -> String;
+    fn status(&self, _pages: &[CorpusPage], _canvas: Canvas) -> Option<String> {
+        None
+    }
 
     /// A document with what was found in it.
-    fn document(&self, page: &DocumentPage, canvas: Canvas) -> String;
+    fn document(&self, _page: &DocumentPage, _canvas: Canvas) -> Option<String> {
+        None
+    }
 
     /// Concepts of vocabularies.
-    fn concepts(&self, pages: &[ConceptPage], canvas: Canvas) -> String;
+    fn concepts(&self, _pages: &[ConceptPage], _canvas: Canvas) -> Option<String> {
+        None
+    }
 }
 
 /// Text that a terminal shows and does not obey: control characters and marks that reorder text are left out.

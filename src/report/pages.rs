@@ -1,7 +1,7 @@
 //! What is rendered besides the answer of a look-up.
 
 use super::search::{QuoteLine, SearchDetails};
-use crate::lookup::{CitedDocument, Coverage};
+use crate::lookup::{Changes, CitedDocument, Coverage, Pooling, Summary};
 use crate::model::{Annotation, Concept, ConceptId, Document};
 
 /// A page of search hits.
@@ -83,4 +83,69 @@ pub struct ConceptPage {
     pub broader: Vec<(ConceptId, String)>,
     /// Narrower concepts and members, by name.
     pub narrower: Vec<(ConceptId, String)>,
+}
+
+/// What changed in the answers to questions about a corpus.
+#[derive(Debug, Clone, PartialEq)]
+pub struct DigestPage {
+    /// The corpus.
+    pub corpus: String,
+    /// When the state compared with was published.
+    pub since: String,
+    /// When the state shown was published.
+    pub until: String,
+    /// Each question, with what changed in its answer.
+    pub questions: Vec<WatchedChanges>,
+    /// What was read, and what was not.
+    pub coverage: Coverage,
+}
+
+impl DigestPage {
+    /// Whether every answer is the same.
+    pub fn is_nothing(&self) -> bool {
+        self.questions.iter().all(|question| question.changes.is_nothing())
+    }
+}
+
+/// A question and what changed in its answer.
+#[derive(Debug, Clone, PartialEq)]
+pub struct WatchedChanges {
+    /// What the question is called.
+    pub name: String,
+    /// What changed.
+    pub changes: Changes,
+}
+
+/// What rests on a document, in the corpora that hold it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ImpactPage {
+    /// The document, with the corpus it was found in.
+    pub documents: Vec<(String, CitedDocument)>,
+    /// How many findings were mined from it.
+    pub findings: usize,
+    /// How many questions were looked at.
+    pub watched: usize,
+    /// The questions whose answers hold it.
+    pub lines: Vec<ImpactLine>,
+    /// Digests that name it, by file.
+    pub digests: Vec<String>,
+}
+
+/// A question whose answer holds a document.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ImpactLine {
+    /// The corpus.
+    pub corpus: String,
+    /// What the question is called.
+    pub name: String,
+    /// How many of the findings shown stand in the document.
+    pub findings: usize,
+    /// Whether its study is counted; a retracted one is not, and then nothing depends on it.
+    pub counted: bool,
+    /// The counts with its study.
+    pub before: Summary,
+    /// The counts as when it is retracted.
+    pub after: Summary,
+    /// The pooled effect with its study and without, where one is asked for.
+    pub pool: Option<(Pooling, Pooling)>,
 }

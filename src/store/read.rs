@@ -23,6 +23,13 @@ pub struct Snapshot {
     pub(super) stage: i64,
 }
 
+impl Snapshot {
+    /// Whether another snapshot shows documents mined in the same way.
+    pub fn is_mined_as(&self, other: &Self) -> bool {
+        self.stage == other.stage
+    }
+}
+
 /// A document as stored.
 #[derive(Debug, Clone, PartialEq)]
 pub struct StoredDocument {

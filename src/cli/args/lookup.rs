@@ -1,5 +1,7 @@
 //! The arguments of `litmine lookup`.
 
+use std::path::PathBuf;
+
 use clap::{Args, ValueEnum};
 
 /// `litmine lookup`
@@ -8,6 +10,35 @@ use clap::{Args, ValueEnum};
 pub struct Lookup {
     /// The corpus
     pub corpus: String,
+    /// The question
+    #[command(flatten)]
+    pub asked: Asked,
+    /// Answer from the corpus as it was known then (2026-03-01, or an instant as RFC 3339 in UTC)
+    #[arg(long, value_name = "DATE", help_heading = "Which studies count")]
+    pub as_of: Option<String>,
+    /// In which order studies are listed
+    #[arg(long, value_name = "ORDER", default_value = "evidence")]
+    pub sort: Order,
+    /// How many studies
+    #[arg(long, value_name = "N", default_value_t = 10)]
+    pub limit: usize,
+    /// How many findings of each study
+    #[arg(long, value_name = "N", default_value_t = 3)]
+    pub findings: usize,
+    /// Write to a file, which appears whole or not at all [default: standard output]
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    /// Explain each line: place, links, score
+    #[arg(long)]
+    pub why: bool,
+    /// Exit with 0 though a source of the corpus is incomplete
+    #[arg(long)]
+    pub accept_incomplete: bool,
+}
+
+/// A question, and which studies count for its answer.
+#[derive(Debug, Args)]
+pub struct Asked {
     /// The question in words; options count before what the words say
     #[arg(value_name = "QUESTION")]
     pub question: Option<String>,
@@ -44,24 +75,28 @@ pub struct Lookup {
     /// Leave out the study that this document reports; may be given more than once
     #[arg(long, value_name = "ID", value_delimiter = ',', help_heading = "Which studies count")]
     pub without: Vec<String>,
-    /// Answer from the corpus as it was known then (2026-03-01, or an instant as RFC 3339 in UTC)
-    #[arg(long, value_name = "DATE", help_heading = "Which studies count")]
-    pub as_of: Option<String>,
     /// Pool the effects of the studies on the outcome; refused, with the reason, where they do not match
     #[arg(long)]
     pub pool: bool,
-    /// In which order studies are listed
-    #[arg(long, value_name = "ORDER", default_value = "evidence")]
-    pub sort: Order,
-    /// How many studies
-    #[arg(long, value_name = "N", default_value_t = 10)]
-    pub limit: usize,
-    /// How many findings of each study
+}
+
+/// `litmine diff`
+#[derive(Debug, Args)]
+pub struct Diff {
+    /// The corpus
+    pub corpus: String,
+    /// The question; without one, those that the corpus's definition watches
+    #[command(flatten)]
+    pub asked: Asked,
+    /// Compare with the corpus as it was known then (2026-03-01, or an instant as RFC 3339 in UTC)
+    #[arg(long, value_name = "DATE")]
+    pub since: String,
+    /// How many findings of each change
     #[arg(long, value_name = "N", default_value_t = 3)]
     pub findings: usize,
-    /// Explain each line: place, links, score
-    #[arg(long)]
-    pub why: bool,
+    /// Write to a file, which appears whole or not at all [default: standard output]
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
     /// Exit with 0 though a source of the corpus is incomplete
     #[arg(long)]
     pub accept_incomplete: bool,

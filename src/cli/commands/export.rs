@@ -1,11 +1,9 @@
 //! `litmine export`
 
-use std::io::Write;
-use std::path::Path;
-
 use super::{bars, ended, open, source_names};
 use crate::cli::args;
 use crate::cli::errors::{Ended, Failure};
+use crate::cli::output::Output;
 use crate::cli::printer::Printer;
 use crate::cli::settings::Settings;
 use crate::corpus::Corpus;
@@ -114,53 +112,4 @@ fn put_findings(
         output.put(&exporter.finding(exported, &given))?;
     }
     Ok(annotation.findings.len())
-}
-
-/// Standard output, or a file that appears whole or not at all.
-struct Output<'p> {
-    printer: &'p mut Printer,
-    file: Option<(tempfile::NamedTempFile, &'p Path)>,
-}
-
-impl<'p> Output<'p> {
-    fn new(path: Option<&'p Path>, printer: &'p mut Printer) -> Result<Self, Failure> {
-        let file = match path {
-            None => None,
-            Some(path) => {
-                let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-                Some((tempfile::NamedTempFile::new_in(folder).map_err(|error| unwritten(path, &error))?, path))
-            }
-        };
-        Ok(Self { printer, file })
-    }
-
-    fn put(&mut self, text: &str) -> Result<(), Failure> {
-        match &mut self.file {
-            Some((file, path)) => file.write_all(text.as_bytes()).map_err(|error| unwritten(path, &error)),
-            None => {
-                self.printer.answer(text);
-                Ok(())
-            }
-        }
-    }
-
-    fn printer(&self) -> &Printer {
-        self.printer
-    }
-
-    fn is_closed(&self) -> bool {
-        self.printer.is_closed()
-    }
-
-    fn finish(self) -> Result<&'p mut Printer, Failure> {
-        if let Some((file, path)) = self.file {
-            file.as_file().sync_all().map_err(|error| unwritten(path, &error))?;
-            file.persist(path).map_err(|error| unwritten(path, &error.error))?;
-        }
-        Ok(self.printer)
-    }
-}
-
-fn unwritten(path: &Path, error: &std::io::Error) -> Failure {
-    Failure::other(format!("{} cannot be written: {error}", path.display()))
 }

@@ -1,8 +1,9 @@
 //! `litmine lookup`
 
-use super::{canvas, ended, open, renderer, source_names};
+use super::{canvas, ended, formed, open, renderer, source_names};
 use crate::cli::args;
 use crate::cli::errors::{Ended, Failure};
+use crate::cli::output::Output;
 use crate::cli::printer::Printer;
 use crate::cli::settings::Settings;
 use crate::lookup::{Filters, Lookup, Order, Question, QuestionKind};
@@ -10,26 +11,26 @@ use crate::model::{DocumentId, EvidenceLevel, StudyDesign};
 use crate::pipeline;
 
 pub(super) fn run(arguments: &args::Lookup, settings: &Settings, printer: &mut Printer) -> Result<Ended, Failure> {
-    let question = question(arguments)?;
+    let question = Question { limit: arguments.limit, ..question(&arguments.asked, arguments.sort)? };
+    if let Some(instant) = &arguments.as_of {
+        check_instant("--as-of", instant)?;
+    }
     let (corpus, store) = open(&settings.workspace, &arguments.corpus)?;
     let vocabulary = pipeline::vocabulary(&corpus)?;
     let as_of = arguments.as_of.as_deref();
     let lookup = Lookup::new(&corpus.name, &store, &vocabulary, source_names(&corpus)?, as_of)?;
     let answer = lookup.answer(&question)?;
     let canvas = canvas(printer, arguments.why).with_findings(arguments.findings);
-    printer.answer(&renderer(settings)?.answer(&answer, canvas));
+    let shown = renderer(settings)?.answer(&answer, canvas);
+    let mut output = Output::new(arguments.output.as_deref(), printer)?;
+    output.put(&formed(shown, settings)?)?;
+    let printer = output.finish()?;
     Ok(ended(answer.coverage.complete, arguments.accept_incomplete, printer, &corpus.name))
 }
 
-fn question(arguments: &args::Lookup) -> Result<Question, Failure> {
+/// The question that the arguments ask.
+pub(super) fn question(arguments: &args::Asked, sort: args::Order) -> Result<Question, Failure> {
     let (from_year, to_year) = arguments.year.as_deref().map(years).transpose()?.unwrap_or_default();
-    if let Some(instant) = &arguments.as_of
-        && !is_instant(instant)
-    {
-        return Err(Failure::usage(format!(
-            "--as-of {instant}: a date (2026-03-01) or an instant (2026-03-01T06:00:00Z)"
-        )));
-    }
     let without = |id: &String| id.parse::<DocumentId>().map_err(|error| Failure::usage(format!("--without: {error}")));
     Ok(Question {
         words: arguments.question.clone(),
@@ -51,7 +52,7 @@ fn question(arguments: &args::Lookup) -> Result<Question, Failure> {
             least_participants: arguments.min_n,
             consistent: arguments.consistent,
             without: arguments.without.iter().map(without).collect::<Result<_, _>>()?,
-            order: match arguments.sort {
+            order: match sort {
                 args::Order::Evidence => Order::Evidence,
                 args::Order::Relevance => Order::Relevance,
                 args::Order::Date => Order::Date,
@@ -59,7 +60,7 @@ fn question(arguments: &args::Lookup) -> Result<Question, Failure> {
             },
         },
         pool: arguments.pool,
-        limit: arguments.limit,
+        limit: 0,
     })
 }
 
@@ -78,6 +79,14 @@ fn years(text: &str) -> Result<(Option<u16>, Option<u16>), Failure> {
         (Some(from), Some(to)) if from > to => Err(Failure::usage(format!("--year {text}: {from} is after {to}"))),
         both => Ok(both),
     }
+}
+
+/// Refuses what is neither a date nor an instant.
+pub(super) fn check_instant(flag: &str, text: &str) -> Result<(), Failure> {
+    if is_instant(text) {
+        return Ok(());
+    }
+    Err(Failure::usage(format!("{flag} {text}: a date (2026-03-01) or an instant (2026-03-01T06:00:00Z)")))
 }
 
 fn is_instant(text: &str) -> bool {

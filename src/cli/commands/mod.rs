@@ -3,8 +3,10 @@
 mod annotate;
 mod completions;
 mod corpus;
+mod diff;
 mod eval;
 mod export;
+mod impact;
 mod lookup;
 mod man_pages;
 mod refresh;
@@ -13,8 +15,9 @@ mod show;
 mod status;
 mod vocab;
 mod vocab_update;
+mod watch;
 
-use super::args::Command;
+use super::args::{Command, Format};
 use super::bars::Bars;
 use super::errors::{Ended, Failure};
 use super::printer::Printer;
@@ -35,6 +38,8 @@ pub(super) fn run(command: Command, settings: &Settings, printer: &mut Printer) 
         Command::Refresh { corpora, all, sources } => refresh::run(&corpora, all, &sources, settings, printer),
         Command::Search(arguments) => search::run(&arguments, settings, printer),
         Command::Lookup(arguments) => lookup::run(&arguments, settings, printer),
+        Command::Diff(arguments) => diff::run(&arguments, settings, printer),
+        Command::Impact { id, corpus } => impact::run(&id, corpus.as_deref(), settings, printer),
         Command::Show { corpus, id } => show::run(&corpus, &id, settings, printer),
         Command::Export(arguments) => export::run(&arguments, settings, printer),
         Command::Annotate(arguments) => annotate::run(&arguments, settings, printer),
@@ -51,8 +56,25 @@ pub(super) fn run(command: Command, settings: &Settings, printer: &mut Printer) 
 
 /// The renderer that was asked for.
 fn renderer(settings: &Settings) -> Result<&'static dyn Renderer, Failure> {
-    let name = if settings.is_json() { "json" } else { "table" };
+    let name = format_name(settings);
     by_name(name).ok_or_else(|| Failure::other(format!("no format {name}")))
+}
+
+fn format_name(settings: &Settings) -> &'static str {
+    match settings.format {
+        None | Some(Format::Table) => "table",
+        Some(Format::Json) => "json",
+        Some(Format::Markdown) => "markdown",
+        Some(Format::Html) => "html",
+    }
+}
+
+/// What a renderer made of a page, or that the format has no form for it.
+fn formed(shown: Option<String>, settings: &Settings) -> Result<String, Failure> {
+    shown.ok_or_else(|| {
+        let name = format_name(settings);
+        Failure::usage(format!("this command does not answer as {name}; --format table and json it does"))
+    })
 }
 
 /// Columns of a page that nobody watches.

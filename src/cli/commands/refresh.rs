@@ -5,6 +5,7 @@ use std::io::Write;
 use serde_json::{Value, json};
 
 use super::corpus::{self, say_harvest, say_index, say_mine};
+use super::watch;
 use crate::cli::args;
 use crate::cli::errors::{Ended, Failure};
 use crate::cli::printer::Printer;
@@ -77,10 +78,11 @@ fn refresh_one(
     settings: &Settings,
     printer: &mut Printer,
 ) -> Result<(Ended, Value), Failure> {
+    let before = watch::snapshot(name, settings)?;
     let report = corpus::with_workshop(name, selection, settings, printer, pipeline::refresh)?;
     let failed = report.harvest.sources.iter().any(|source| source.outcome == RunOutcome::Failed);
-    let ended = Ended::unless(failed || !report.is_complete());
-    if !all || report.is_change() || ended == Ended::Incomplete {
+    let complete = !failed && report.is_complete();
+    if !all || report.is_change() || !complete {
         if several {
             printer.note(&format!("{name}:"));
         }
@@ -88,13 +90,18 @@ fn refresh_one(
         say_mine(&report.mine, printer);
         say_index(report.index, printer);
     }
-    let record = record_of(name, ended, &report);
+    let told = watch::tell(name, before, settings, printer)?;
+    for problem in &told.problems {
+        printer.warn(problem);
+    }
+    let ended = Ended::unless(!complete || !told.problems.is_empty());
+    let record = record_of(name, ended, &report, &told);
     keep_record(name, &record, settings)?;
     Ok((ended, record))
 }
 
 /// The run for programs.
-fn record_of(name: &str, ended: Ended, report: &RefreshReport) -> Value {
+fn record_of(name: &str, ended: Ended, report: &RefreshReport, told: &watch::Told) -> Value {
     let sources: Vec<Value> = report
         .harvest
         .sources
@@ -125,7 +132,8 @@ fn record_of(name: &str, ended: Ended, report: &RefreshReport) -> Value {
         "index": {
             "documents": report.index.documents, "updated": report.index.updated, "removed": report.index.removed,
             "vectors": report.index.vectors
-        }
+        },
+        "watched": {"digest": told.digest, "problems": told.problems}
     })
 }
 

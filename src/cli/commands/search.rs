@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::{canvas, ended, open, renderer, source_names};
+use super::{canvas, ended, formed, open, renderer, source_names};
 use crate::cli::args;
 use crate::cli::errors::{Ended, Failure};
 use crate::cli::printer::Printer;
@@ -131,7 +131,8 @@ pub(super) fn run(arguments: &args::Search, settings: &Settings, printer: &mut P
         details,
         coverage: lookup.coverage()?,
     };
-    printer.answer(&renderer(settings)?.hits(&page, canvas(printer, false)));
+    let shown = renderer(settings)?.hits(&page, canvas(printer, false));
+    printer.answer(&formed(shown, settings)?);
     Ok(ended(page.coverage.complete, arguments.accept_incomplete, printer, &corpus.name))
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{canvas, open, renderer, source_names};
+use super::{canvas, formed, open, renderer, source_names};
 use crate::cli::errors::{Ended, Failure};
 use crate::cli::printer::Printer;
 use crate::cli::settings::Settings;
@@ -26,6 +26,7 @@ pub(super) fn run(corpus: &str, id: &str, settings: &Settings, printer: &mut Pri
     let names: BTreeMap<_, _> =
         concepts.filter_map(|concept| Some((concept.clone(), vocabulary.name(concept)?))).collect();
     let page = DocumentPage { citation, document, annotation, names };
-    printer.answer(&renderer(settings)?.document(&page, canvas(printer, false)));
+    let shown = renderer(settings)?.document(&page, canvas(printer, false));
+    printer.answer(&formed(shown, settings)?);
     Ok(Ended::Done)
 }

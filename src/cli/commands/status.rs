@@ -1,6 +1,6 @@
 //! `litmine status`
 
-use super::{canvas, open, renderer, source_names};
+use super::{canvas, formed, open, renderer, source_names};
 use crate::cli::args;
 use crate::cli::errors::{Ended, Failure};
 use crate::cli::printer::Printer;
@@ -26,7 +26,8 @@ pub(super) fn run(
     if pages.is_empty() {
         printer.note("no corpus is defined here; litmine init NAME makes one");
     }
-    printer.answer(&renderer(settings)?.status(&pages, canvas(printer, false)));
+    let shown = renderer(settings)?.status(&pages, canvas(printer, false));
+    printer.answer(&formed(shown, settings)?);
     Ok(Ended::Done)
 }
 

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::{bars, canvas, renderer};
+use super::{bars, canvas, formed, renderer};
 use crate::cli::args::{Published, Vocab};
 use crate::cli::errors::{Ended, Failure};
 use crate::cli::printer::Printer;
@@ -115,6 +115,7 @@ fn find(words: &str, names: &[String], settings: &Settings, printer: &mut Printe
             Some(ConceptPage { broader: named(broader, &id), narrower: named(narrower, &id), concept })
         })
         .collect();
-    printer.answer(&renderer(settings)?.concepts(&pages, canvas(printer, false)));
+    let shown = renderer(settings)?.concepts(&pages, canvas(printer, false));
+    printer.answer(&formed(shown, settings)?);
     Ok(Ended::Done)
 }

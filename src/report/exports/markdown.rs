@@ -64,7 +64,7 @@ fn citation(exported: &Exported<'_>) -> String {
 }
 
 /// What Markdown would take for its own, and what HTML would, is shown as it is.
-fn escaped(text: &str) -> String {
+pub(in crate::report) fn escaped(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
         match c {

@@ -10,7 +10,7 @@ mod bibtex;
 mod csl;
 mod delimited;
 mod json_lines;
-mod markdown;
+pub(super) mod markdown;
 mod nbib;
 mod ris;
 #[cfg(test)]

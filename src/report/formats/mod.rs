@@ -1,12 +1,13 @@
 //! The formats: one folder and one line of [`ALL`] each.
 
 mod json;
+mod markdown;
 mod table;
 
 use super::Renderer;
 
 /// Every format.
-pub const ALL: &[&dyn Renderer] = &[&table::Table, &json::Json];
+pub const ALL: &[&dyn Renderer] = &[&table::Table, &json::Json, &markdown::Markdown];
 
 /// The format of this name.
 pub fn by_name(name: &str) -> Option<&'static dyn Renderer> {

@@ -4,12 +4,12 @@ use serde_json::{Value, json};
 
 use crate::lookup::pooling::RULE;
 use crate::lookup::{
-    Answer, CitedDocument, Coverage, FindingEntry, FlagEntry, LinkEntry, OutcomeWords, Pooling, RegisteredEntry,
-    StudyEntry, Summary, Term, Understood,
+    Answer, Change, Changes, CitedDocument, Coverage, FindingEntry, FlagEntry, LinkEntry, OutcomeWords, Pooling,
+    RegisteredEntry, StudyEntry, Summary, Term, Understood,
 };
 use crate::model::Span;
 use crate::report::annotation::{annotation_json, effect};
-use crate::report::{Canvas, ConceptPage, CorpusPage, DocumentPage, HitPage, Renderer};
+use crate::report::{Canvas, ConceptPage, CorpusPage, DigestPage, DocumentPage, HitPage, ImpactPage, Renderer};
 
 /// JSON for programs.
 pub(super) struct Json;
@@ -19,8 +19,8 @@ impl Renderer for Json {
         "json"
     }
 
-    fn answer(&self, answer: &Answer, _canvas: Canvas) -> String {
-        print(&json!({
+    fn answer(&self, answer: &Answer, _canvas: Canvas) -> Option<String> {
+        Some(print(&json!({
             "schema": 1,
             "question": understood(&answer.understood),
             "summary": summary(&answer.summary),
@@ -28,10 +28,54 @@ impl Renderer for Json {
             "studies": answer.studies.iter().map(study).collect::<Vec<_>>(),
             "registered": answer.registered.iter().map(registered).collect::<Vec<_>>(),
             "coverage": coverage(&answer.coverage),
-        }))
+        })))
     }
 
-    fn hits(&self, page: &HitPage, _canvas: Canvas) -> String {
+    fn digest(&self, page: &DigestPage, _canvas: Canvas) -> Option<String> {
+        let question = |name: &str, found: &Changes| {
+            json!({
+                "name": name,
+                "question": understood(&found.understood),
+                "mined_otherwise": found.mined_otherwise,
+                "changes": found.changes.iter().map(change).collect::<Vec<_>>(),
+                "before": summary(&found.before),
+                "now": summary(&found.now),
+                "pool": found.pool.as_ref().map(|(before, now)| json!({"before": pool(before), "now": pool(now)})),
+            })
+        };
+        Some(print(&json!({
+            "schema": 1,
+            "corpus": page.corpus,
+            "since": page.since,
+            "until": page.until,
+            "changed": !page.is_nothing(),
+            "questions": page.questions.iter().map(|one| question(&one.name, &one.changes)).collect::<Vec<_>>(),
+            "coverage": coverage(&page.coverage),
+        })))
+    }
+
+    fn impact(&self, page: &ImpactPage, _canvas: Canvas) -> Option<String> {
+        Some(print(&json!({
+            "schema": 1,
+            "documents": page.documents.iter()
+                .map(|(corpus, cited)| json!({"corpus": corpus, "document": document(cited)}))
+                .collect::<Vec<_>>(),
+            "findings": page.findings,
+            "watched": page.watched,
+            "questions": page.lines.iter().map(|line| json!({
+                "corpus": line.corpus,
+                "name": line.name,
+                "findings": line.findings,
+                "counted": line.counted,
+                "before": summary(&line.before),
+                "after": summary(&line.after),
+                "pool": line.pool.as_ref().map(|(before, after)| json!({"before": pool(before), "after": pool(after)})),
+            })).collect::<Vec<_>>(),
+            "digests": page.digests,
+        })))
+    }
+
+    fn hits(&self, page: &HitPage, _canvas: Canvas) -> Option<String> {
         let hits: Vec<Value> = page
             .hits
             .iter()
@@ -67,10 +111,10 @@ impl Renderer for Json {
                 out[name] = value;
             }
         }
-        print(&out)
+        Some(print(&out))
     }
 
-    fn status(&self, pages: &[CorpusPage], _canvas: Canvas) -> String {
+    fn status(&self, pages: &[CorpusPage], _canvas: Canvas) -> Option<String> {
         let numbers = |pairs: &[(&'static str, u64)]| -> Value {
             pairs.iter().map(|(label, n)| (label.replace(' ', "_"), json!(n))).collect::<serde_json::Map<_, _>>().into()
         };
@@ -94,19 +138,19 @@ impl Renderer for Json {
                 })
             })
             .collect();
-        print(&json!({"schema": 1, "corpora": corpora}))
+        Some(print(&json!({"schema": 1, "corpora": corpora})))
     }
 
-    fn document(&self, page: &DocumentPage, _canvas: Canvas) -> String {
-        print(&json!({
+    fn document(&self, page: &DocumentPage, _canvas: Canvas) -> Option<String> {
+        Some(print(&json!({
             "schema": 1,
             "document": document(&page.citation),
             "annotation": annotation_json(&page.document, &page.annotation),
             "names": page.names,
-        }))
+        })))
     }
 
-    fn concepts(&self, pages: &[ConceptPage], _canvas: Canvas) -> String {
+    fn concepts(&self, pages: &[ConceptPage], _canvas: Canvas) -> Option<String> {
         let kin = |pairs: &[(crate::model::ConceptId, String)]| {
             pairs.iter().map(|(id, name)| json!({"id": id, "name": name})).collect::<Vec<_>>()
         };
@@ -125,7 +169,7 @@ impl Renderer for Json {
                 })
             })
             .collect();
-        print(&json!({"schema": 1, "concepts": concepts}))
+        Some(print(&json!({"schema": 1, "concepts": concepts})))
     }
 }
 
@@ -201,6 +245,17 @@ fn pool(pooling: &Pooling) -> Value {
             "effect": effect,
         }),
     }
+}
+
+fn change(change: &Change) -> Value {
+    json!({
+        "kind": change.kind,
+        "document": document(&change.document),
+        "vote_before": change.vote_before,
+        "vote_now": change.vote_now,
+        "findings_new": change.findings_new.iter().map(finding).collect::<Vec<_>>(),
+        "findings_gone": change.findings_gone.iter().map(finding).collect::<Vec<_>>(),
+    })
 }
 
 fn study(study: &StudyEntry) -> Value {

@@ -2,9 +2,10 @@
 
 use super::text::{CARE, DIM, GRAVE, HEAD, citation, count, coverage, field, fold, number, quote, standing};
 use crate::lookup::{
-    Answer, FindingEntry, LinkEntry, QuestionKind, RegisteredEntry, StudyEntry, StudyVote, Summary, Term, Understood,
+    Answer, FindingEntry, LinkEntry, QuestionKind, RegisteredEntry, StudyEntry, Summary, Term, Understood,
 };
 use crate::model::{Direction, StudyDesign};
+use crate::report::wording::{design_counts, direction_word, study_counts, tally_words, vote_word};
 use crate::report::{Canvas, plain};
 
 pub(super) fn render(answer: &Answer, canvas: Canvas) -> String {
@@ -147,22 +148,8 @@ fn summary(summary: &Summary, understood: &Understood, width: usize) -> String {
         let text = "No finding in this corpus is linked to what was asked. That is no evidence of no effect: see the coverage.";
         return field("Summary", text, width);
     }
-    let mut text = count(n, "study", "studies");
-    if summary.documents != summary.studies {
-        text.push_str(&format!(" in {}", count(summary.documents as u64, "document", "documents")));
-    }
-    if summary.studies_with_participants > 0 {
-        let who = match summary.studies_with_participants {
-            1 => "the 1 (reviews apart) that says how many".to_owned(),
-            some => format!("the {some} (reviews apart) that say how many"),
-        };
-        text.push_str(&format!(", {} participants in {who}", number(summary.participants)));
-    }
-    let designs: Vec<String> = summary
-        .by_design
-        .iter()
-        .map(|(design, n)| format!("{}: {n}", design.map_or("design not stated", StudyDesign::label)))
-        .collect();
+    let mut text = study_counts(summary);
+    let designs = design_counts(summary);
     if !designs.is_empty() {
         text.push_str(&format!(". {}", designs.join(" · ")));
     }
@@ -180,17 +167,7 @@ fn summary(summary: &Summary, understood: &Understood, width: usize) -> String {
 
 fn votes(summary: &Summary, understood: &Understood) -> String {
     let tally = summary.votes;
-    let parts: Vec<String> = [
-        (tally.decreased, "decreased"),
-        (tally.increased, "increased"),
-        (tally.no_difference, "no difference shown"),
-        (tally.mixed, "mixed"),
-        (tally.not_stated, "direction not stated"),
-    ]
-    .iter()
-    .filter(|(n, _)| *n > 0)
-    .map(|(n, word)| format!("{n} {word}"))
-    .collect();
+    let parts = tally_words(tally);
     match &understood.outcome {
         Some(outcome) => {
             let verdict =
@@ -241,23 +218,8 @@ fn study(place: usize, study: &StudyEntry, canvas: Canvas) -> String {
     out
 }
 
-fn vote_word(vote: StudyVote) -> &'static str {
-    match vote {
-        StudyVote::Decreased => "↓ decreased",
-        StudyVote::Increased => "↑ increased",
-        StudyVote::NoDifference => "= no difference shown",
-        StudyVote::Mixed => "± mixed",
-        StudyVote::NotStated => "direction not stated",
-    }
-}
-
 fn finding(finding: &FindingEntry, canvas: Canvas) -> String {
-    let arrow = match finding.direction {
-        Some(Direction::Decreased) => "↓",
-        Some(Direction::Increased) => "↑",
-        Some(Direction::NoDifference) => "=",
-        None => "·",
-    };
+    let (arrow, _) = direction_word(finding.direction);
     let mut text = format!("{arrow} {}", quote(&finding.quote, &finding.marks));
     if finding.as_comparator {
         text.push_str(&format!(" {CARE}[here the treatment is the comparator]{CARE:#}"));

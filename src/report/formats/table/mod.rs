@@ -1,13 +1,14 @@
 //! `--format table`: text for people, folded to the width of the terminal. A colour never says what a word does not.
 
 mod answer;
+mod digest;
 mod hits;
 mod pages;
 mod pool;
 mod text;
 
 use crate::lookup::Answer;
-use crate::report::{Canvas, ConceptPage, CorpusPage, DocumentPage, HitPage, Renderer};
+use crate::report::{Canvas, ConceptPage, CorpusPage, DigestPage, DocumentPage, HitPage, ImpactPage, Renderer};
 
 /// Text for people.
 pub(super) struct Table;
@@ -17,23 +18,31 @@ impl Renderer for Table {
         "table"
     }
 
-    fn answer(&self, answer: &Answer, canvas: Canvas) -> String {
-        answer::render(answer, canvas)
+    fn answer(&self, answer: &Answer, canvas: Canvas) -> Option<String> {
+        Some(answer::render(answer, canvas))
     }
 
-    fn hits(&self, page: &HitPage, canvas: Canvas) -> String {
-        hits::hits(page, canvas)
+    fn digest(&self, page: &DigestPage, canvas: Canvas) -> Option<String> {
+        Some(digest::digest(page, canvas))
     }
 
-    fn status(&self, pages: &[CorpusPage], canvas: Canvas) -> String {
-        pages::status(pages, canvas)
+    fn impact(&self, page: &ImpactPage, canvas: Canvas) -> Option<String> {
+        Some(digest::impact(page, canvas))
     }
 
-    fn document(&self, page: &DocumentPage, canvas: Canvas) -> String {
-        pages::document(page, canvas)
+    fn hits(&self, page: &HitPage, canvas: Canvas) -> Option<String> {
+        Some(hits::hits(page, canvas))
     }
 
-    fn concepts(&self, pages: &[ConceptPage], canvas: Canvas) -> String {
-        pages::concepts(pages, canvas)
+    fn status(&self, pages: &[CorpusPage], canvas: Canvas) -> Option<String> {
+        Some(pages::status(pages, canvas))
+    }
+
+    fn document(&self, page: &DocumentPage, canvas: Canvas) -> Option<String> {
+        Some(pages::document(page, canvas))
+    }
+
+    fn concepts(&self, pages: &[ConceptPage], canvas: Canvas) -> Option<String> {
+        Some(pages::concepts(pages, canvas))
     }
 }

@@ -4,6 +4,7 @@ use super::text::{CARE, DIM, HEAD, count, field, fold, quote};
 use crate::lookup::pooling::{Bounded, Input, LeftOut, RULE};
 use crate::lookup::{PooledEffect, Pooling};
 use crate::report::plain;
+use crate::report::wording::figure as number;
 
 pub(super) fn render(pooling: &Pooling, width: usize) -> String {
     match pooling {
@@ -77,15 +78,6 @@ fn left_out(others: &[LeftOut], width: usize) -> String {
         out.push_str(&fold(&format!("{DIM}{}: {}{DIM:#}", one.document, plain(&one.reason)), width, "             "));
     }
     out
-}
-
-/// To three digits that mean something.
-fn number(x: f64) -> String {
-    if x == 0.0 || !x.is_finite() {
-        return format!("{x}");
-    }
-    let digits = (2 - x.abs().log10().floor() as i32).clamp(0, 6) as usize;
-    format!("{x:.digits$}")
 }
 
 /// Columns of the names and of the numbers beside the plot.

@@ -1,0 +1,218 @@
+//! Words and numbers that all formats for people share, free of any format's own marks.
+
+use crate::lookup::pooling::Bounded;
+use crate::lookup::{CitedDocument, Coverage, FlagEntry, PooledEffect, Pooling, StudyVote, Summary, Tally};
+use crate::model::{Direction, FlagKind, StudyDesign};
+
+use super::plain;
+
+/// A number with its thousands apart: 12,345.
+pub(super) fn number(n: u64) -> String {
+    let digits = n.to_string();
+    let mut out = String::new();
+    for (place, digit) in digits.chars().enumerate() {
+        if place > 0 && (digits.len() - place).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
+}
+
+/// A count with its noun: 1 study, 2 studies.
+pub(super) fn count(n: u64, one: &str, many: &str) -> String {
+    format!("{} {}", number(n), if n == 1 { one } else { many })
+}
+
+/// Authors, journal, year, id.
+pub(super) fn citation(document: &CitedDocument) -> String {
+    let mut parts = Vec::new();
+    if let Some(authors) = &document.authors {
+        parts.push(format!("{}.", plain(authors).trim_end_matches('.')));
+    }
+    if let Some(journal) = &document.journal {
+        parts.push(plain(journal));
+    }
+    if let Some(year) = document.year {
+        parts.push(year.to_string());
+    }
+    let mut out = parts.join(" ");
+    out.push_str(&format!(" · {}", document.id));
+    if let Some(doi) = &document.doi {
+        out.push_str(&format!(" · doi:{}", plain(doi)));
+    }
+    out.trim_start_matches(" · ").to_owned()
+}
+
+/// An instant to the minute.
+pub(super) fn minute(instant: &str) -> String {
+    let cut = instant.get(..16).unwrap_or(instant).replace('T', " ");
+    format!("{cut} UTC")
+}
+
+/// A study's vote, in words.
+pub(super) fn vote_word(vote: StudyVote) -> &'static str {
+    match vote {
+        StudyVote::Decreased => "↓ decreased",
+        StudyVote::Increased => "↑ increased",
+        StudyVote::NoDifference => "= no difference shown",
+        StudyVote::Mixed => "± mixed",
+        StudyVote::NotStated => "direction not stated",
+    }
+}
+
+/// To three digits that mean something.
+pub(super) fn figure(x: f64) -> String {
+    if x == 0.0 || !x.is_finite() {
+        return format!("{x}");
+    }
+    let digits = (2 - x.abs().log10().floor() as i32).clamp(0, 6) as usize;
+    format!("{x:.digits$}")
+}
+
+/// Which way a finding points, as a sign and in words.
+pub(super) fn direction_word(direction: Option<Direction>) -> (&'static str, &'static str) {
+    match direction {
+        Some(Direction::Decreased) => ("↓", "decreased"),
+        Some(Direction::Increased) => ("↑", "increased"),
+        Some(Direction::NoDifference) => ("=", "no difference shown"),
+        None => ("·", "direction not stated"),
+    }
+}
+
+/// The parts of a tally that are not nothing.
+pub(super) fn tally_words(tally: Tally) -> Vec<String> {
+    tally_parts(tally).into_iter().filter(|(n, _)| *n > 0).map(|(n, word)| format!("{n} {word}")).collect()
+}
+
+fn tally_parts(tally: Tally) -> [(usize, &'static str); 5] {
+    [
+        (tally.decreased, "decreased"),
+        (tally.increased, "increased"),
+        (tally.no_difference, "no difference shown"),
+        (tally.mixed, "mixed"),
+        (tally.not_stated, "direction not stated"),
+    ]
+}
+
+/// Studies, documents and participants, in a sentence.
+pub(super) fn study_counts(summary: &Summary) -> String {
+    let mut text = count(summary.studies as u64, "study", "studies");
+    if summary.documents != summary.studies {
+        text.push_str(&format!(" in {}", count(summary.documents as u64, "document", "documents")));
+    }
+    if summary.studies_with_participants > 0 {
+        let who = match summary.studies_with_participants {
+            1 => "the 1 (reviews apart) that says how many".to_owned(),
+            some => format!("the {some} (reviews apart) that say how many"),
+        };
+        text.push_str(&format!(", {} participants in {who}", number(summary.participants)));
+    }
+    text
+}
+
+/// Each design with its number of studies.
+pub(super) fn design_counts(summary: &Summary) -> Vec<String> {
+    let word = |design: &Option<StudyDesign>| design.map_or("design not stated", StudyDesign::label);
+    summary.by_design.iter().map(|(design, n)| format!("{}: {n}", word(design))).collect()
+}
+
+/// What differs between two counts, a line each.
+pub(super) fn count_changes(before: &Summary, now: &Summary) -> Vec<String> {
+    let numbers = |summary: &Summary| {
+        let mut numbers = vec![
+            ("studies counted", summary.studies as u64),
+            ("documents", summary.documents as u64),
+            ("participants, where reported", summary.participants),
+            ("retracted, not counted", summary.retracted as u64),
+        ];
+        numbers.extend(tally_parts(summary.votes).map(|(n, word)| (word, n as u64)));
+        numbers
+    };
+    let pairs = numbers(before).into_iter().zip(numbers(now));
+    pairs
+        .filter(|((_, old), (_, new))| old != new)
+        .map(|((word, old), (_, new))| format!("{word}: {} → {}", number(old), number(new)))
+        .collect()
+}
+
+/// An estimate with its interval.
+pub(super) fn bounded(b: &Bounded) -> String {
+    format!("{} (95 % CI {} to {})", figure(b.value), figure(b.low), figure(b.high))
+}
+
+/// A pooled effect in a line, or why there is none.
+pub(super) fn pooled_words(pooling: &Pooling) -> String {
+    match pooling {
+        Pooling::Refused { reasons, .. } => format!("not pooled: {}", plain(&reasons.join("; "))),
+        Pooling::Done(effect) => format!(
+            "{} {}, {} studies, compared with {}",
+            effect.measure.name(),
+            bounded(best(effect)),
+            effect.inputs.len(),
+            plain(&effect.comparator)
+        ),
+    }
+}
+
+/// The random-effects estimate, where there is one.
+fn best(effect: &PooledEffect) -> &Bounded {
+    effect.random.as_ref().unwrap_or(&effect.fixed)
+}
+
+/// What a reader must know of a document's standing: the kind, the word, and who says so.
+pub(super) fn standing_words(document: &CitedDocument) -> Vec<(FlagKind, &'static str, String)> {
+    let mut kinds: Vec<FlagKind> = Vec::new();
+    for flag in &document.flags {
+        if !kinds.contains(&flag.kind) {
+            kinds.push(flag.kind);
+        }
+    }
+    let says = |flag: &FlagEntry| match &flag.notice {
+        Some(notice) => format!("{} (notice {})", flag.said_by, plain(notice)),
+        None => flag.said_by.to_string(),
+    };
+    let said = |kind: FlagKind| {
+        let all: Vec<String> = document.flags.iter().filter(|flag| flag.kind == kind).map(says).collect();
+        format!("says {}", all.join(", "))
+    };
+    kinds
+        .into_iter()
+        .map(|kind| match kind {
+            FlagKind::Retracted => (kind, "RETRACTED", said(kind)),
+            FlagKind::OfConcern => (kind, "EXPRESSION OF CONCERN", said(kind)),
+            FlagKind::Corrected => (kind, "corrected", said(kind)),
+            FlagKind::Updated => (kind, "a newer version exists", said(kind)),
+            FlagKind::Republished => (kind, "republished", said(kind)),
+            FlagKind::Preprint => (kind, "preprint", "not peer reviewed".to_owned()),
+        })
+        .collect()
+}
+
+/// The coverage clause: its head, a line a source with its problems, and whether all was read.
+pub(super) fn coverage_words(coverage: &Coverage) -> (String, Vec<(String, &[String])>) {
+    let as_of =
+        coverage.as_of.as_deref().map_or_else(|| "never published".to_owned(), |at| format!("as of {}", minute(at)));
+    let mut head = format!("{}, {as_of}.", count(coverage.documents, "document", "documents"));
+    if coverage.waiting > 0 {
+        let waiting = count(coverage.waiting, "newer version is", "newer versions are");
+        head.push_str(&format!(" {waiting} not shown yet."));
+    }
+    if coverage.rejected > 0 {
+        let rejected = count(coverage.rejected, "record", "records");
+        head.push_str(&format!(" {rejected} could not be read (litmine status NAME --rejected)."));
+    }
+    let sources = coverage.sources.iter().map(|source| {
+        let state = if source.state == "complete" { "complete".to_owned() } else { source.state.to_uppercase() };
+        let mut line = format!("{}: {state}", plain(&source.source));
+        match &source.complete_at {
+            Some(at) => line.push_str(&format!(", read completely {}", minute(at))),
+            None => line.push_str(", never read completely"),
+        }
+        if let Some(newest) = &source.newest_record {
+            line.push_str(&format!(", newest record {newest}"));
+        }
+        (line, source.problems.as_slice())
+    });
+    (head, sources.collect())
+}

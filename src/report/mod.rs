@@ -35,6 +35,8 @@ pub struct Canvas {
     pub why: bool,
     /// How many findings of each study are shown.
     pub findings: usize,
+    /// The command that asked, for pages that are kept.
+    pub command: Option<&'static str>,
 }
 
 impl Canvas {

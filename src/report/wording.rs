@@ -85,7 +85,8 @@ pub(super) fn tally_words(tally: Tally) -> Vec<String> {
     tally_parts(tally).into_iter().filter(|(n, _)| *n > 0).map(|(n, word)| format!("{n} {word}")).collect()
 }
 
-fn tally_parts(tally: Tally) -> [(usize, &'static str); 5] {
+/// Each way to vote with its number of studies.
+pub(super) fn tally_parts(tally: Tally) -> [(usize, &'static str); 5] {
     [
         (tally.decreased, "decreased"),
         (tally.increased, "increased"),

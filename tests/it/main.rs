@@ -16,6 +16,7 @@ mod idle_encoder;
 mod lookup;
 mod net;
 mod nightly;
+mod pages;
 mod program;
 mod remote_encoder;
 mod resume;

@@ -17,6 +17,8 @@ mod vocab;
 mod vocab_update;
 mod watch;
 
+use std::sync::OnceLock;
+
 use super::args::{Command, Format};
 use super::bars::Bars;
 use super::errors::{Ended, Failure};
@@ -88,7 +90,25 @@ const FINDINGS: usize = 3;
 fn canvas(printer: &Printer, why: bool) -> Canvas {
     let columns = terminal_size::terminal_size().map(|(width, _)| usize::from(width.0));
     let width = if printer.is_interactive() { columns.unwrap_or(WIDTH).clamp(20, WIDEST) } else { WIDTH };
-    Canvas { width, why, findings: FINDINGS }
+    Canvas { width, why, findings: FINDINGS, command: Some(command()) }
+}
+
+/// The command that runs, as a shell reads it.
+fn command() -> &'static str {
+    static COMMAND: OnceLock<String> = OnceLock::new();
+    COMMAND.get_or_init(|| {
+        let arguments = std::env::args_os().skip(1).map(|argument| argument.to_string_lossy().into_owned());
+        std::iter::once("litmine".to_owned()).chain(arguments.map(|one| quoted(&one))).collect::<Vec<_>>().join(" ")
+    })
+}
+
+/// An argument that a shell reads as one word.
+fn quoted(argument: &str) -> String {
+    let bare = |c: char| c.is_ascii_alphanumeric() || "-_./:=@,+%".contains(c);
+    if !argument.is_empty() && argument.chars().all(bare) {
+        return argument.to_owned();
+    }
+    format!("'{}'", argument.replace('\'', r"'\''"))
 }
 
 fn bars(printer: &Printer) -> Bars {

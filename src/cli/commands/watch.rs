@@ -98,7 +98,7 @@ fn keep_told(folder: &Path, snapshot: i64) -> Result<(), Failure> {
 /// Writes the digest in each form, named by the instant of the state it tells of: telling again writes the same files.
 fn write(page: &DigestPage, folder: &Path) -> Result<PathBuf, Failure> {
     let instant: String = page.until.chars().filter(|c| c.is_ascii_alphanumeric()).collect();
-    let canvas = Canvas { width: WIDTH, why: false, findings: FINDINGS };
+    let canvas = Canvas { width: WIDTH, why: false, findings: FINDINGS, command: None };
     for (ending, name) in FORMS {
         let text = by_name(name).and_then(|form| form.digest(page, canvas));
         let text = text.ok_or_else(|| Failure::other(format!("no digest as {name}")))?;

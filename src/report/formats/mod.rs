@@ -1,5 +1,6 @@
 //! The formats: one folder and one line of [`ALL`] each.
 
+mod html;
 mod json;
 mod markdown;
 mod table;
@@ -7,7 +8,7 @@ mod table;
 use super::Renderer;
 
 /// Every format.
-pub const ALL: &[&dyn Renderer] = &[&table::Table, &json::Json, &markdown::Markdown];
+pub const ALL: &[&dyn Renderer] = &[&table::Table, &json::Json, &markdown::Markdown, &html::Html];
 
 /// The format of this name.
 pub fn by_name(name: &str) -> Option<&'static dyn Renderer> {

@@ -96,7 +96,7 @@ fn question(understood: &Understood, width: usize) -> String {
 }
 
 /// What a question in words was taken to ask.
-fn sense(understood: &Understood) -> String {
+pub(in crate::report::formats) fn sense(understood: &Understood) -> String {
     let kind = understood.kind.map_or("names alone, no form of question that is known", |kind| match kind {
         QuestionKind::Therapy => "a question of therapy",
         QuestionKind::Harm => "a question of harm",
@@ -116,7 +116,7 @@ fn sense(understood: &Understood) -> String {
     }
 }
 
-fn described(term: &Term) -> String {
+pub(in crate::report::formats) fn described(term: &Term) -> String {
     let mut text = format!("{} ({})", plain(&term.name), term.concept);
     if !term.name.eq_ignore_ascii_case(term.asked.trim()) {
         text.push_str(&format!(", asked as “{}”", plain(&term.asked)));

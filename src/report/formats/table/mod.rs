@@ -1,6 +1,6 @@
 //! `--format table`: text for people, folded to the width of the terminal. A colour never says what a word does not.
 
-mod answer;
+pub(super) mod answer;
 mod digest;
 mod hits;
 mod pages;

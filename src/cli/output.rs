@@ -9,26 +9,19 @@ use super::printer::Printer;
 /// Standard output, or a file that appears whole or not at all.
 pub(super) struct Output<'p> {
     printer: &'p mut Printer,
-    file: Option<(tempfile::NamedTempFile, &'p Path)>,
+    file: Option<WholeFile<'p>>,
 }
 
 impl<'p> Output<'p> {
     /// Where the answer goes: to this file, else to standard output.
     pub(super) fn new(path: Option<&'p Path>, printer: &'p mut Printer) -> Result<Self, Failure> {
-        let file = match path {
-            None => None,
-            Some(path) => {
-                let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-                Some((tempfile::NamedTempFile::new_in(folder).map_err(|error| unwritten(path, &error))?, path))
-            }
-        };
-        Ok(Self { printer, file })
+        Ok(Self { printer, file: path.map(WholeFile::new).transpose()? })
     }
 
     /// Writes a part of the answer.
     pub(super) fn put(&mut self, text: &str) -> Result<(), Failure> {
         match &mut self.file {
-            Some((file, path)) => file.write_all(text.as_bytes()).map_err(|error| unwritten(path, &error)),
+            Some(file) => file.put(text),
             None => {
                 self.printer.answer(text);
                 Ok(())
@@ -48,11 +41,41 @@ impl<'p> Output<'p> {
 
     /// Puts the file in its place.
     pub(super) fn finish(self) -> Result<&'p mut Printer, Failure> {
-        if let Some((file, path)) = self.file {
-            file.as_file().sync_all().map_err(|error| unwritten(path, &error))?;
-            file.persist(path).map_err(|error| unwritten(path, &error.error))?;
+        if let Some(file) = self.file {
+            file.finish()?;
         }
         Ok(self.printer)
+    }
+}
+
+/// Writes a file that a reader sees whole, or as it was.
+pub(super) fn write_whole(path: &Path, text: &str) -> Result<(), Failure> {
+    let mut file = WholeFile::new(path)?;
+    file.put(text)?;
+    file.finish()
+}
+
+/// A file that takes its place when it is finished.
+struct WholeFile<'p> {
+    file: tempfile::NamedTempFile,
+    path: &'p Path,
+}
+
+impl<'p> WholeFile<'p> {
+    fn new(path: &'p Path) -> Result<Self, Failure> {
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        let file = tempfile::NamedTempFile::new_in(folder).map_err(|error| unwritten(path, &error))?;
+        Ok(Self { file, path })
+    }
+
+    fn put(&mut self, text: &str) -> Result<(), Failure> {
+        self.file.write_all(text.as_bytes()).map_err(|error| unwritten(self.path, &error))
+    }
+
+    fn finish(self) -> Result<(), Failure> {
+        self.file.as_file().sync_all().map_err(|error| unwritten(self.path, &error))?;
+        self.file.persist(self.path).map_err(|error| unwritten(self.path, &error.error))?;
+        Ok(())
     }
 }
 

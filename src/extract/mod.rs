@@ -45,7 +45,7 @@ pub struct Input<'a> {
 impl Input<'_> {
     /// Whether a passage, by position, is the title or of an abstract rather than of the full text.
     pub fn in_abstract(&self, passage: u32) -> bool {
-        self.document.full_text_from.is_none_or(|from| passage < from)
+        !self.document.is_full_text(passage)
     }
 
     /// Whether a passage, by position, is running text of the paper itself, and no table, caption or acknowledgement.

@@ -19,8 +19,8 @@ pub struct Answer {
     pub pool: Option<Pooling>,
     /// The studies, best evidence first.
     pub studies: Vec<StudyEntry>,
-    /// Registered trials on condition and treatment that no paper of the corpus is known to report, the newest first.
-    pub registered: Vec<RegisteredEntry>,
+    /// Registered trials on condition and treatment that no paper of the corpus is known to report.
+    pub registered: Registered,
     /// What was read, and what was not.
     pub coverage: Coverage,
 }
@@ -165,6 +165,15 @@ impl CitedDocument {
     pub fn has_flag(&self, kind: FlagKind) -> bool {
         self.flags.iter().any(|flag| flag.kind == kind)
     }
+}
+
+/// Registered trials of which no paper is known.
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+pub struct Registered {
+    /// How many there are.
+    pub trials: usize,
+    /// As many as studies are listed, the newest first.
+    pub listed: Vec<RegisteredEntry>,
 }
 
 /// A registered trial of which no paper is known.

@@ -50,8 +50,7 @@ pub fn card(document: &Document, annotation: &Annotation) -> (Card, String) {
 
 /// In which part of the document a passage stands.
 pub(super) fn place(document: &Document, passage: Option<usize>) -> Place {
-    let in_full_text = |at: usize| document.full_text_from.is_some_and(|from| at >= from as usize);
-    let Some(at) = passage.filter(|at| in_full_text(*at)) else { return Place::Abstract };
+    let Some(at) = passage.filter(|at| document.is_full_text(*at as u32)) else { return Place::Abstract };
     let running = document.passages.get(at).is_some_and(Passage::is_running_text);
     if running { Place::Text } else { Place::Table }
 }

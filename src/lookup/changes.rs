@@ -234,8 +234,11 @@ fn of_study(
             changes.push(Change { findings_gone: gone, ..change(kind) });
         }
     }
+    // Where nothing but the reading changed, that is what is said, with both votes.
+    let only_read_anew = !changes.is_empty() && changes.iter().all(|change| change.kind == ChangeKind::ReadAnew);
     if let (Some(was), Some(lead)) = (vote_before, study.lead())
         && was != study.vote
+        && !only_read_anew
     {
         changes.push(Change {
             kind: ChangeKind::DirectionChanged,

@@ -34,8 +34,8 @@ use crate::store::{Snapshot, Store, StoreError};
 use crate::vocab::Vocabulary;
 
 pub use answer::{
-    Answer, CitedDocument, FindingEntry, FlagEntry, LinkEntry, RegisteredEntry, Repeat, StudyEntry, StudyVote, Summary,
-    Tally,
+    Answer, CitedDocument, FindingEntry, FlagEntry, LinkEntry, Registered, RegisteredEntry, Repeat, StudyEntry,
+    StudyVote, Summary, Tally,
 };
 pub use card::{VERSION as CARD_VERSION, card};
 pub use changes::{Change, ChangeKind, Changes, changes};
@@ -170,7 +170,8 @@ impl<'c> Lookup<'c> {
         let understood = question::understand(question, self.vocabulary)?;
         let coverage = self.coverage()?;
         let gather::Gathered { candidates, registrations } = gather::gather(self.store, &self.snapshot, &understood)?;
-        let registered = registered::unreported(self.store, &self.snapshot, &registrations, &candidates)?;
+        let registered =
+            registered::unreported(self.store, &self.snapshot, &registrations, &candidates, question.limit)?;
         let mut studies = grouping::studies(candidates);
         let filters = &understood.filters;
         studies.retain(|study| {

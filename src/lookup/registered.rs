@@ -1,52 +1,52 @@
 //! Registered trials on the question of which no paper is known here: what has been planned, and not heard of, is part of the evidence.
 
+use std::cmp::Reverse;
 use std::collections::BTreeSet;
 
 use super::gather::Candidate;
 use super::{LookupError, hydrate};
-use crate::lookup::answer::RegisteredEntry;
-use crate::model::{Annotation, Document, DocumentKind};
-use crate::store::{Posting, Snapshot, Store, StoredDocument};
+use crate::lookup::answer::{Registered, RegisteredEntry};
+use crate::model::{DocumentId, DocumentKind};
+use crate::store::{Posting, Snapshot, Store};
 
 /// How a store names the numbers of registrations among identifiers.
 const SCHEME: &str = "registration";
 
 /// The registrations that these postings are of, the newest first, except those that a paper here reports and those whose posted
-/// results are among the candidates.
+/// results are among the candidates. `limit` of them are listed; only those are unpacked.
 pub(super) fn unreported(
     store: &Store,
     snapshot: &Snapshot,
     postings: &[Posting],
     candidates: &[Candidate],
-) -> Result<Vec<RegisteredEntry>, LookupError> {
+    limit: usize,
+) -> Result<Registered, LookupError> {
     let told: BTreeSet<&str> =
         candidates.iter().flat_map(|candidate| &candidate.card.registrations).map(String::as_str).collect();
     let mut found = Vec::new();
     for posting in postings {
         let Some(id) = store.visible_name(snapshot, posting.version)? else { continue };
-        let Some(stored) = store.document(snapshot, &id)? else { continue };
-        let numbers: Vec<String> = stored.document.registrations().map(str::to_owned).collect();
-        let reported = numbers.iter().any(|number| told.contains(number.as_str()))
-            || is_reported(store, snapshot, &stored, &numbers)?;
-        if !reported {
-            let annotation = store.annotation(snapshot, stored.version)?.unwrap_or_default();
-            found.push(entry(store, snapshot, &stored, &annotation, posting.confidence)?);
+        let Some(card) = store.card(snapshot, posting.version)? else { continue };
+        let in_answer = card.registrations.iter().any(|number| told.contains(number.as_str()));
+        if !in_answer && !is_reported(store, snapshot, &id, &card.registrations)? {
+            found.push((Reverse(card.year), id, posting));
         }
     }
-    found.sort_by(|a, b| b.posted.cmp(&a.posted).then_with(|| a.document.id.cmp(&b.document.id)));
-    Ok(found)
+    found.sort_by(|a, b| (a.0, &a.1).cmp(&(b.0, &b.1)));
+    let listed = found.iter().take(limit).map(|(_, _, posting)| entry(store, snapshot, posting));
+    Ok(Registered { trials: found.len(), listed: listed.collect::<Result<_, _>>()? })
 }
 
 /// Whether a paper of the corpus carries a number of this registration.
 fn is_reported(
     store: &Store,
     snapshot: &Snapshot,
-    registration: &StoredDocument,
+    registration: &DocumentId,
     numbers: &[String],
 ) -> Result<bool, LookupError> {
     for number in numbers {
         for id in store.documents_identified(SCHEME, number)? {
-            let other = if id == registration.id { None } else { store.document(snapshot, &id)? };
+            let other = if id == *registration { None } else { store.document(snapshot, &id)? };
             if other.is_some_and(|other| other.document.kind != DocumentKind::Registration) {
                 return Ok(true);
             }
@@ -55,18 +55,13 @@ fn is_reported(
     Ok(false)
 }
 
-fn entry(
-    store: &Store,
-    snapshot: &Snapshot,
-    stored: &StoredDocument,
-    annotation: &Annotation,
-    relevance: f32,
-) -> Result<RegisteredEntry, LookupError> {
-    let Document { publication_status, published, .. } = &stored.document;
+fn entry(store: &Store, snapshot: &Snapshot, posting: &Posting) -> Result<RegisteredEntry, LookupError> {
+    let stored = store.document_version(posting.version)?;
+    let annotation = store.annotation(snapshot, posting.version)?.unwrap_or_default();
     Ok(RegisteredEntry {
-        document: hydrate::cite(store, snapshot, stored, annotation)?,
-        status: publication_status.clone(),
-        posted: *published,
-        relevance,
+        document: hydrate::cite(store, snapshot, &stored, &annotation)?,
+        status: stored.document.publication_status.clone(),
+        posted: stored.document.published,
+        relevance: posting.confidence,
     })
 }

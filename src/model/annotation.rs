@@ -23,6 +23,10 @@ pub enum SentenceRole {
 }
 
 impl SentenceRole {
+    /// The parts that sentences of an abstract play, in the order in which they usually stand.
+    pub const OF_ABSTRACT: [Self; 5] =
+        [Self::Background, Self::Objective, Self::Methods, Self::Results, Self::Conclusions];
+
     /// The name as stored and as printed in JSON.
     pub const fn name(self) -> &'static str {
         match self {

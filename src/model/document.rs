@@ -169,6 +169,11 @@ impl Document {
         self.passages.iter().filter(|p| p.section != TITLE)
     }
 
+    /// Whether a passage, by position, is of the full text, and not the title or of the abstract.
+    pub fn is_full_text(&self, passage: u32) -> bool {
+        self.full_text_from.is_some_and(|from| passage >= from)
+    }
+
     /// The passages of the full text; none where only an abstract is known.
     pub fn full_text(&self) -> &[Passage] {
         self.full_text_from.and_then(|from| self.passages.get(from as usize..)).unwrap_or_default()

@@ -218,7 +218,6 @@ pub(super) fn quotes(text: &str, annotation: &Annotation) -> Vec<String> {
 /// The words of each sentence of title and abstract, in order.
 pub(super) fn sentences(text: &str, document: &Document, annotation: &Annotation) -> Vec<String> {
     let index = TextIndex::new(text);
-    let in_abstract = |passage: u32| document.full_text_from.is_none_or(|from| passage < from);
-    let sentences = annotation.sentences.iter().filter(|sentence| in_abstract(sentence.passage));
+    let sentences = annotation.sentences.iter().filter(|sentence| !document.is_full_text(sentence.passage));
     sentences.map(|sentence| index.slice(sentence.span).to_owned()).collect()
 }

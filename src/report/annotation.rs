@@ -12,9 +12,9 @@ pub fn annotation_json(document: &Document, annotation: &Annotation) -> Value {
     let index = TextIndex::new(&text);
     let ids = &document.identifiers;
     let passage = |(number, (passage, span)): (usize, (&Passage, Span))| {
-        let part = match document.full_text_from {
-            Some(from) if number as u32 >= from => "full text",
-            _ if passage.section == "TITLE" => "title",
+        let part = match passage.section.as_str() {
+            _ if document.is_full_text(number as u32) => "full text",
+            "TITLE" => "title",
             _ => "abstract",
         };
         let mut json = json!({"part": part, "section": passage.section, "start": span.start, "end": span.end});

@@ -1,7 +1,10 @@
 //! Words and numbers that all formats for people share, free of any format's own marks.
 
 use crate::lookup::pooling::Bounded;
-use crate::lookup::{CitedDocument, Coverage, FlagEntry, PooledEffect, Pooling, StudyVote, Summary, Tally};
+use crate::lookup::{
+    Change, ChangeKind, CitedDocument, Coverage, FlagEntry, PooledEffect, Pooling, RegisteredEntry, StudyVote, Summary,
+    Tally,
+};
 use crate::model::{Direction, FlagKind, StudyDesign};
 
 use super::plain;
@@ -50,6 +53,17 @@ pub(super) fn minute(instant: &str) -> String {
     format!("{cut} UTC")
 }
 
+/// Which way a study that changed points: the vote of a new one; both votes where one became another.
+pub(super) fn votes(change: &Change) -> Option<String> {
+    match (change.kind, change.vote_before, change.vote_now) {
+        (ChangeKind::NewStudy, _, Some(now)) => Some(vote_word(now).to_owned()),
+        (ChangeKind::DirectionChanged | ChangeKind::ReadAnew, Some(before), Some(now)) if before != now => {
+            Some(format!("{} → {}", vote_word(before), vote_word(now)))
+        }
+        _ => None,
+    }
+}
+
 /// A study's vote, in words.
 pub(super) fn vote_word(vote: StudyVote) -> &'static str {
     match vote {
@@ -59,6 +73,14 @@ pub(super) fn vote_word(vote: StudyVote) -> &'static str {
         StudyVote::Mixed => "± mixed",
         StudyVote::NotStated => "direction not stated",
     }
+}
+
+/// How far a registered trial is, how many it means to have, and since when it is registered.
+pub(super) fn registered_facts(entry: &RegisteredEntry) -> String {
+    let status = entry.status.as_deref().map(|status| plain(status).to_lowercase().replace('_', " "));
+    let planned = entry.document.sample_size.map(|size| format!("n = {}", number(size.value)));
+    let posted = entry.posted.map(|date| format!("first posted {date}"));
+    [status, planned, posted].into_iter().flatten().collect::<Vec<_>>().join(" · ")
 }
 
 /// To three digits that mean something.

@@ -1,13 +1,12 @@
 //! `litmine refresh`: harvest, mine and index, for a person at a terminal and for a job at night.
 
-use std::io::Write;
-
 use serde_json::{Value, json};
 
 use super::corpus::{self, say_harvest, say_index, say_mine};
 use super::watch;
 use crate::cli::args;
 use crate::cli::errors::{Ended, Failure};
+use crate::cli::output::write_whole;
 use crate::cli::printer::Printer;
 use crate::cli::settings::Settings;
 use crate::pipeline::{self, PipelineError, RefreshReport, Selection, count_labels};
@@ -139,11 +138,6 @@ fn record_of(name: &str, ended: Ended, report: &RefreshReport, told: &watch::Tol
 
 /// Writes the record of the last run beside the store; a reader sees the old one or the new one.
 fn keep_record(name: &str, record: &Value, settings: &Settings) -> Result<(), Failure> {
-    let folder = settings.workspace.corpora();
-    let path = folder.join(format!("{name}.run.json"));
-    let failed = |error: std::io::Error| Failure::other(format!("{}: {error}", path.display()));
-    let mut file = tempfile::NamedTempFile::new_in(&folder).map_err(failed)?;
-    file.write_all(format!("{record:#}\n").as_bytes()).map_err(failed)?;
-    file.persist(&path).map_err(|error| failed(error.error))?;
-    Ok(())
+    let path = settings.workspace.corpora().join(format!("{name}.run.json"));
+    write_whole(&path, &format!("{record:#}\n"))
 }

@@ -4,13 +4,13 @@
 //! goes untold.
 
 use std::fs;
-use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use super::diff;
 use super::open;
 use crate::cli::errors::Failure;
+use crate::cli::output::write_whole;
 use crate::cli::printer::Printer;
 use crate::cli::settings::Settings;
 use crate::pipeline;
@@ -108,12 +108,9 @@ fn write(page: &DigestPage, folder: &Path) -> Result<PathBuf, Failure> {
 }
 
 fn put(folder: &Path, name: &str, text: &str) -> Result<(), Failure> {
-    let failed = |error: std::io::Error| Failure::other(format!("{}: {error}", folder.join(name).display()));
+    let failed = |error: std::io::Error| Failure::other(format!("{}: {error}", folder.display()));
     fs::create_dir_all(folder).map_err(failed)?;
-    let mut file = tempfile::NamedTempFile::new_in(folder).map_err(failed)?;
-    file.write_all(text.as_bytes()).map_err(failed)?;
-    file.persist(folder.join(name)).map_err(|error| failed(error.error))?;
-    Ok(())
+    write_whole(&folder.join(name), text)
 }
 
 /// Runs the user's command, without a shell: the digest as Markdown on its standard input, its files in the environment.

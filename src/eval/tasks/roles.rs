@@ -25,12 +25,6 @@ const FEWEST_ROLES: usize = 3;
 /// Documents annotated together.
 const BATCH: usize = 100;
 
-/// The roles in the order of an abstract.
-const ROLES: [SentenceRole; 5] = {
-    use SentenceRole::{Background, Conclusions, Methods, Objective, Results};
-    [Background, Objective, Methods, Results, Conclusions]
-};
-
 impl Task for Roles {
     fn name(&self) -> &'static str {
         "roles"
@@ -113,7 +107,7 @@ impl Hidden {
     }
 
     /// For each sentence of the abstract the role that it has, and the one that was told.
-    fn compared(&self, annotation: &Annotation) -> Vec<(SentenceRole, Option<SentenceRole>)> {
+    fn compared(&self, annotation: &Annotation) -> Vec<Pair> {
         let sentences = annotation.sentences.iter().filter(|sentence| sentence.role != Some(SentenceRole::Title));
         let compared = sentences.filter_map(|sentence| {
             let (_, role) = self.sections.iter().find(|(end, _)| sentence.span.start < *end)?;
@@ -150,32 +144,31 @@ fn read(path: &Path, ids: &Ids) -> Result<Vec<Hidden>, EvalError> {
     }
 }
 
-fn figures(pairs: &[(SentenceRole, Option<SentenceRole>)]) -> Figures {
-    let mut figures = Figures::new();
-    let right = pairs.iter().filter(|(role, told)| Some(*role) == *told).count();
-    figures.insert("accuracy".to_owned(), rounded(right as f64 / pairs.len().max(1) as f64));
-    let mut by_role = Figures::new();
-    for role in ROLES {
-        by_role.insert(role.name().to_lowercase(), rounded(f1(pairs, role)));
-    }
-    figures.insert("macro_f1".to_owned(), rounded(macro_f1(pairs, &ROLES)));
-    let merge = |role: SentenceRole| if role == SentenceRole::Objective { SentenceRole::Background } else { role };
-    let merged: Vec<_> = pairs.iter().map(|(role, told)| (merge(*role), told.map(merge))).collect();
-    let others: Vec<SentenceRole> = ROLES.into_iter().filter(|role| *role != SentenceRole::Objective).collect();
-    let mut as_background = Figures::new();
-    let right = merged.iter().filter(|(role, told)| Some(*role) == *told).count();
-    as_background.insert("accuracy".to_owned(), rounded(right as f64 / pairs.len().max(1) as f64));
-    as_background.insert("macro_f1".to_owned(), rounded(macro_f1(&merged, &others)));
-    figures.insert("objective_as_background".to_owned(), as_background.into());
-    figures.insert("f1".to_owned(), by_role.into());
+/// The role that a sentence has, and the one that was told.
+type Pair = (SentenceRole, Option<SentenceRole>);
+
+fn figures(pairs: &[Pair]) -> Figures {
+    let mut figures = scores(pairs, &SentenceRole::OF_ABSTRACT);
+    let merge = |role| if role == SentenceRole::Objective { SentenceRole::Background } else { role };
+    let merged: Vec<Pair> = pairs.iter().map(|(role, told)| (merge(*role), told.map(merge))).collect();
+    let others = SentenceRole::OF_ABSTRACT.into_iter().filter(|role| merge(*role) == *role).collect::<Vec<_>>();
+    figures.insert("objective_as_background".to_owned(), scores(&merged, &others).into());
+    let by_role = SentenceRole::OF_ABSTRACT.map(|role| (role.name().to_lowercase(), rounded(f1(pairs, role))));
+    figures.insert("f1".to_owned(), Figures::from_iter(by_role).into());
     figures
 }
 
-fn macro_f1(pairs: &[(SentenceRole, Option<SentenceRole>)], roles: &[SentenceRole]) -> f64 {
-    roles.iter().map(|role| f1(pairs, *role)).sum::<f64>() / roles.len() as f64
+/// Accuracy, and the mean F1 of these roles.
+fn scores(pairs: &[Pair], roles: &[SentenceRole]) -> Figures {
+    let right = pairs.iter().filter(|(role, told)| Some(*role) == *told).count();
+    let macro_f1 = roles.iter().map(|role| f1(pairs, *role)).sum::<f64>() / roles.len() as f64;
+    Figures::from_iter([
+        ("accuracy".to_owned(), rounded(right as f64 / pairs.len().max(1) as f64)),
+        ("macro_f1".to_owned(), rounded(macro_f1)),
+    ])
 }
 
-fn f1(pairs: &[(SentenceRole, Option<SentenceRole>)], role: SentenceRole) -> f64 {
+fn f1(pairs: &[Pair], role: SentenceRole) -> f64 {
     let both = pairs.iter().filter(|pair| **pair == (role, Some(role))).count();
     let either =
         pairs.iter().map(|(is, told)| usize::from(*is == role) + usize::from(*told == Some(role))).sum::<usize>();

@@ -134,8 +134,7 @@ static LABELS: LazyLock<HashMap<&'static str, SentenceRole>> = LazyLock::new(|| 
 });
 
 fn role_named(name: &str) -> Option<SentenceRole> {
-    use SentenceRole::{Background, Conclusions, Methods, Objective, Results};
-    [Background, Objective, Methods, Results, Conclusions].into_iter().find(|role| role.name() == name)
+    SentenceRole::OF_ABSTRACT.into_iter().find(|role| role.name() == name)
 }
 
 fn read_label(label: &str) -> Label {

@@ -3,12 +3,12 @@
 use super::markup::Markup;
 use super::{cited, finding, foot, forest, head, pair, quote, section, standing};
 use crate::lookup::pooling::{Bounded, LeftOut, RULE};
-use crate::lookup::{Answer, PooledEffect, Pooling, RegisteredEntry, StudyEntry, Summary, Term, Understood};
+use crate::lookup::{Answer, PooledEffect, Pooling, Registered, StudyEntry, Summary, Term, Understood};
 use crate::model::StudyDesign;
 use crate::report::Canvas;
 use crate::report::formats::table::answer::{described, sense};
 use crate::report::wording::{
-    bounded, count, design_counts, figure, minute, number, study_counts, tally_parts, vote_word,
+    bounded, count, design_counts, figure, minute, number, registered_facts, study_counts, tally_parts, vote_word,
 };
 
 /// The title and the body of the page.
@@ -42,7 +42,7 @@ pub(super) fn body(answer: &Answer, canvas: Canvas) -> (String, Markup) {
         body.leaf("p", &[("class", "soft")], &text);
     }
     body.close();
-    if !answer.registered.is_empty() {
+    if answer.registered.trials > 0 {
         registered(&mut body, &answer.registered);
     }
     foot(&mut body, &answer.coverage, canvas);
@@ -233,18 +233,19 @@ fn study(body: &mut Markup, study: &StudyEntry, most: usize) {
     body.close();
 }
 
-fn registered(body: &mut Markup, entries: &[RegisteredEntry]) {
+fn registered(body: &mut Markup, registered: &Registered) {
     section(body, "registered", "Registered, and not known to be reported");
     body.open("ul", &[]);
-    for entry in entries {
+    for entry in &registered.listed {
         body.open("li", &[]);
-        let status = entry.status.as_deref().map(|status| status.to_lowercase().replace('_', " "));
-        let posted = entry.posted.map(|date| format!("first posted {date}"));
-        let facts: Vec<String> = [status, posted].into_iter().flatten().collect();
         body.document(&entry.document.id);
-        body.text(&format!(" · {} · {}", facts.join(" · "), entry.document.title));
+        body.text(&format!(" · {} · {}", registered_facts(entry), entry.document.title));
         body.close();
     }
     body.close();
+    if registered.listed.len() < registered.trials {
+        let text = format!("{} of {} trials shown; --limit shows more.", registered.listed.len(), registered.trials);
+        body.leaf("p", &[("class", "soft")], &text);
+    }
     body.close();
 }

@@ -3,7 +3,7 @@
 use super::markup::Markup;
 use super::{cited, finding, foot, head, standing};
 use crate::lookup::{Change, ChangeKind, Changes, FindingEntry};
-use crate::report::wording::{count, count_changes, minute, pooled_words, study_counts, vote_word};
+use crate::report::wording::{count, count_changes, minute, pooled_words, study_counts, votes};
 use crate::report::{Canvas, DigestPage};
 
 /// The title and the body of the page.
@@ -52,12 +52,8 @@ fn change(body: &mut Markup, change: &Change, canvas: Canvas) {
     let class = if matches!(change.kind, ChangeKind::Retracted | ChangeKind::OfConcern) { "grave" } else { "care" };
     body.open("p", &[]);
     body.leaf("strong", &[("class", class)], change.kind.label());
-    match (change.kind, change.vote_before, change.vote_now) {
-        (ChangeKind::DirectionChanged, Some(before), Some(now)) => {
-            body.text(&format!(": {} → {}", vote_word(before), vote_word(now)));
-        }
-        (ChangeKind::NewStudy, _, Some(now)) => body.text(&format!(": {}", vote_word(now))),
-        _ => {}
+    if let Some(votes) = votes(change) {
+        body.text(&format!(": {votes}"));
     }
     body.close();
     cited(body, &change.document);

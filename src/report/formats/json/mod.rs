@@ -26,7 +26,10 @@ impl Renderer for Json {
             "summary": summary(&answer.summary),
             "pool": answer.pool.as_ref().map(pool),
             "studies": answer.studies.iter().map(study).collect::<Vec<_>>(),
-            "registered": answer.registered.iter().map(registered).collect::<Vec<_>>(),
+            "registered": {
+                "trials": answer.registered.trials,
+                "listed": answer.registered.listed.iter().map(registered).collect::<Vec<_>>(),
+            },
             "coverage": coverage(&answer.coverage),
         })))
     }

@@ -3,7 +3,7 @@
 use crate::lookup::{Change, ChangeKind, Changes, CitedDocument, FindingEntry};
 use crate::report::exports::markdown::escaped;
 use crate::report::wording::{
-    citation, count_changes, coverage_words, minute, pooled_words, standing_words, study_counts, vote_word,
+    citation, count_changes, coverage_words, minute, pooled_words, standing_words, study_counts, votes,
 };
 use crate::report::{Canvas, DigestPage, ImpactPage, Renderer, plain};
 
@@ -97,12 +97,8 @@ fn question(found: &Changes, canvas: Canvas) -> String {
 
 fn change(change: &Change, canvas: Canvas) -> String {
     let mut out = format!("- **{}**", change.kind.label());
-    match (change.kind, change.vote_before, change.vote_now) {
-        (ChangeKind::DirectionChanged, Some(before), Some(now)) => {
-            out.push_str(&format!(" ({} → {})", vote_word(before), vote_word(now)));
-        }
-        (ChangeKind::NewStudy, _, Some(now)) => out.push_str(&format!(" ({})", vote_word(now))),
-        _ => {}
+    if let Some(votes) = votes(change) {
+        out.push_str(&format!(" ({votes})"));
     }
     out.push_str(&format!(" {}\n", cited(&change.document)));
     for (sign, findings) in [("new", &change.findings_new), ("gone", &change.findings_gone)] {

@@ -1,11 +1,9 @@
 //! The answer of a look-up for people.
 
 use super::text::{CARE, DIM, GRAVE, HEAD, citation, count, coverage, field, fold, number, quote, standing};
-use crate::lookup::{
-    Answer, FindingEntry, LinkEntry, QuestionKind, RegisteredEntry, StudyEntry, Summary, Term, Understood,
-};
+use crate::lookup::{Answer, FindingEntry, LinkEntry, QuestionKind, Registered, StudyEntry, Summary, Term, Understood};
 use crate::model::{Direction, StudyDesign};
-use crate::report::wording::{design_counts, direction_word, study_counts, tally_words, vote_word};
+use crate::report::wording::{design_counts, direction_word, registered_facts, study_counts, tally_words, vote_word};
 use crate::report::{Canvas, plain};
 
 pub(super) fn render(answer: &Answer, canvas: Canvas) -> String {
@@ -24,7 +22,7 @@ pub(super) fn render(answer: &Answer, canvas: Canvas) -> String {
     if answer.studies.len() < found {
         out.push_str(&format!("\n{DIM}{} of {found} studies shown; --limit shows more{DIM:#}\n", answer.studies.len()));
     }
-    if !answer.registered.is_empty() {
+    if answer.registered.trials > 0 {
         out.push('\n');
         out.push_str(&registered(&answer.registered, canvas.width));
     }
@@ -38,23 +36,18 @@ pub(super) fn render(answer: &Answer, canvas: Canvas) -> String {
     out
 }
 
-/// How many registered trials are listed.
-const REGISTERED: usize = 5;
-
-fn registered(entries: &[RegisteredEntry], width: usize) -> String {
-    let trials = count(entries.len() as u64, "trial", "trials");
+fn registered(registered: &Registered, width: usize) -> String {
+    let trials = count(registered.trials as u64, "trial", "trials");
     let mut out =
         field("Registered", &format!("{trials} on this that no paper of this corpus is known to report"), width);
-    for entry in entries.iter().take(REGISTERED) {
-        let status = entry.status.as_deref().map(|status| plain(status).to_lowercase().replace('_', " "));
-        let posted = entry.posted.map(|date| format!("first posted {date}"));
-        let planned = entry.document.sample_size.map(|size| format!("n = {}", number(size.value)));
-        let facts: Vec<String> = [status, planned, posted].into_iter().flatten().collect();
-        let line = format!("{} · {} · {}", entry.document.id, facts.join(" · "), plain(&entry.document.title));
+    for entry in &registered.listed {
+        let facts = registered_facts(entry);
+        let line = format!("{} · {facts} · {}", entry.document.id, plain(&entry.document.title));
         out.push_str(&fold(&line, width, "           "));
     }
-    if let Some(others) = entries.len().checked_sub(REGISTERED).filter(|others| *others > 0) {
-        out.push_str(&fold(&format!("{DIM}and {others} more: --format json lists all{DIM:#}"), width, "           "));
+    let others = registered.trials - registered.listed.len();
+    if others > 0 {
+        out.push_str(&fold(&format!("{DIM}and {others} more: --limit shows more{DIM:#}"), width, "           "));
     }
     out
 }

@@ -2,7 +2,7 @@
 
 use super::text::{CARE, DIM, GRAVE, HEAD, citation, count, coverage, field, fold, minute, quote, standing};
 use crate::lookup::{Change, ChangeKind, Changes, FindingEntry};
-use crate::report::wording::{count_changes, pooled_words, study_counts, tally_words, vote_word};
+use crate::report::wording::{count_changes, pooled_words, study_counts, tally_words, votes};
 use crate::report::{Canvas, DigestPage, ImpactPage, plain};
 
 const INDENT: &str = "     ";
@@ -46,12 +46,8 @@ fn question(found: &Changes, canvas: Canvas) -> String {
 fn change(change: &Change, canvas: Canvas) -> String {
     let style = if matches!(change.kind, ChangeKind::Retracted | ChangeKind::OfConcern) { GRAVE } else { CARE };
     let mut head = format!("{style}{}{style:#}", change.kind.label());
-    match (change.kind, change.vote_before, change.vote_now) {
-        (ChangeKind::DirectionChanged, Some(before), Some(now)) => {
-            head.push_str(&format!(": {} → {}", vote_word(before), vote_word(now)));
-        }
-        (ChangeKind::NewStudy, _, Some(now)) => head.push_str(&format!(": {}", vote_word(now))),
-        _ => {}
+    if let Some(votes) = votes(change) {
+        head.push_str(&format!(": {votes}"));
     }
     let mut out = fold(&head, canvas.width, "  ");
     out.push_str(&fold(&plain(&change.document.title), canvas.width, INDENT));

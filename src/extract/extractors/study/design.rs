@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use crate::extract::{Input, table};
-use crate::model::{Annotation, Document, EvidenceLevel, Indexing, SentenceRole, StudyDesign};
+use crate::model::{Annotation, Document, DocumentKind, EvidenceLevel, Indexing, SentenceRole, StudyDesign};
 
 /// A design and what told it.
 pub(super) struct Told {
@@ -113,11 +113,22 @@ pub(super) fn tell(input: &Input<'_>, annotation: &Annotation) -> Option<Told> {
     let title = plain(document.title());
     let text = body(input, annotation, true);
     // A full text names many designs; what it says of its own methods counts where title and abstract say nothing.
-    tell_by(document, title, text, "abstract").or_else(|| {
+    let told = tell_by(document, title, text, "abstract").or_else(|| {
         let methods = body(input, annotation, false);
         let told = tell_by(document, String::new(), methods, "methods")?;
         Some(Told { confidence: told.confidence * FROM_METHODS, ..told })
-    })
+    })?;
+    if told.design == StudyDesign::RandomizedControlledTrial && is_plan(document) {
+        let reason = format!("{}, registered without results", told.reason);
+        return Some(Told { design: StudyDesign::RctProtocol, reason, ..told });
+    }
+    Some(told)
+}
+
+/// Whether a document says what is planned alone: a registration without posted results.
+fn is_plan(document: &Document) -> bool {
+    document.kind == DocumentKind::Registration
+        && !document.passages.iter().any(|passage| passage.section.starts_with("Results/"))
 }
 
 fn tell_by(document: &Document, mut title: String, mut text: String, place: &str) -> Option<Told> {
@@ -209,6 +220,9 @@ fn level_named(name: &str) -> Option<EvidenceLevel> {
 
 /// The level of evidence that the design gives; a review has that of what it says it reviews.
 pub(super) fn level(design: StudyDesign, input: &Input<'_>) -> Option<EvidenceLevel> {
+    if is_plan(input.document) {
+        return None;
+    }
     if design == StudyDesign::SystematicReviewOrMetaAnalysis {
         let first = input.document.full_text_from.unwrap_or(u32::MAX) as usize;
         let passages = input.document.passages.iter().take(first);

@@ -20,7 +20,7 @@ impl Extractor for StudyExtractor {
     }
 
     fn version(&self) -> u32 {
-        5
+        6
     }
 
     fn extract(&self, input: &Input<'_>, annotation: &mut Annotation) {

@@ -1,7 +1,9 @@
 //! Designs and sample sizes of invented abstracts.
 
 use crate::extract::annotate;
-use crate::model::{Document, Heading, Passage, SampleSizeKind, Study, StudyDesign, Term, TextIndex};
+use crate::model::{
+    Document, DocumentKind, EvidenceLevel, Heading, Passage, SampleSizeKind, Study, StudyDesign, Term, TextIndex,
+};
 use crate::vocab::{Dictionary, Vocabulary};
 
 fn document(title: &str, passages: &[(&str, &str)]) -> Document {
@@ -118,6 +120,17 @@ fn other_numbers_are_not_taken() {
     ] {
         assert_eq!(size(text), None, "{text}");
     }
+}
+
+#[test]
+fn a_registration_is_evidence_of_nothing_before_it_has_results() {
+    let mut plan = document("A pill: a randomised trial.", &[("Brief summary", "Whether it helps.")]);
+    plan.kind = DocumentKind::Registration;
+    let study = study_of(&plan);
+    assert_eq!((study.design, study.level), (Some(StudyDesign::RctProtocol), None));
+    plan.passages.push(Passage { section: "Results/Pain".into(), category: None, text: "Pain fell.".into() });
+    let study = study_of(&plan);
+    assert_eq!((study.design, study.level), (Some(StudyDesign::RandomizedControlledTrial), Some(EvidenceLevel::L1b)));
 }
 
 #[test]

@@ -18,6 +18,7 @@ use crate::corpus::{Corpus, CorpusError};
 use crate::embed::{EncoderError, EncoderSettings};
 use crate::harvest::{Access, HarvestError, Plan};
 use crate::index::IndexError;
+use crate::model::DocumentId;
 use crate::progress::Progress;
 use crate::store::{Counts, RunOutcome, Store, StoreError};
 use crate::vocab::{Vocabulary, VocabularyError};
@@ -201,6 +202,16 @@ pub fn refresh(workshop: Workshop<'_>) -> Result<RefreshReport, PipelineError> {
     let mine = mine::run(workshop, &mut store)?;
     let index = index::run(workshop, &store, false)?;
     Ok(RefreshReport { harvest, mine, index })
+}
+
+/// Makes a document that was merged into another one of its own again; gives the name of the other, none if there is no such merge.
+pub fn undo_merge(corpus: &Corpus, absorbed: &DocumentId) -> Result<Option<DocumentId>, PipelineError> {
+    let _lock = Lock::take(corpus)?;
+    let mut store = Store::open(&corpus.store_path())?;
+    let run = store.begin_run("merges", PROGRAM)?;
+    let kept = store.undo_merge(run, absorbed)?;
+    store.finish_run(run, RunOutcome::Complete)?;
+    Ok(kept)
 }
 
 /// The vocabularies that the corpus is defined with.

@@ -200,6 +200,17 @@ pub enum Command {
         /// PMID:123, PMCID:PMC123, DOI:10.… or a bare PMID
         id: String,
     },
+    /// List documents that came under two names and were found to be one, or undo such a merge
+    #[command(after_help = "Examples:\n  litmine merges heart\n  litmine merges heart --undo DOI:10.5555/x\n\n\
+            Two records are one document when they share a PMID, a PMCID or a DOI and no other of these differs; where a DOI alone is \
+            shared, their titles must have words in common too. What was undone is never merged again.")]
+    Merges {
+        /// The corpus
+        corpus: String,
+        /// Make this document one of its own again
+        #[arg(long, value_name = "ID")]
+        undo: Option<String>,
+    },
     /// Export documents, or findings, for other programs: ris, bibtex, csl, nbib, csv, tsv, jsonl, markdown
     #[command(after_help = "Examples:\n  litmine export heart --as ris -o heart.ris\n  \
             litmine export heart 'empagliflozin AND 2020:2024[dp]' --as bibtex > refs.bib\n  \

@@ -29,6 +29,8 @@ mod tests;
 mod together;
 mod words;
 
+use std::collections::BTreeSet;
+
 use crate::model::{Annotation, Document, DocumentId};
 use crate::store::{Snapshot, Store, StoreError};
 use crate::vocab::Vocabulary;
@@ -157,9 +159,14 @@ impl<'c> Lookup<'c> {
         Ok(Coverage::of(self.store, Some(&self.snapshot), &self.sources)?)
     }
 
-    /// A document with its citation and what was mined from it; none if the snapshot does not show it.
+    /// A document, asked for by any of its identifiers, with its citation and what was mined from it; none if the snapshot does not
+    /// show it.
     pub fn document(&self, id: &DocumentId) -> Result<Option<(CitedDocument, Document, Annotation)>, LookupError> {
-        let Some(stored) = self.store.document(&self.snapshot, id)? else { return Ok(None) };
+        let stored = match self.store.document(&self.snapshot, id)? {
+            None => self.store.document(&self.snapshot, &self.store.name_of(id)?)?,
+            found => found,
+        };
+        let Some(stored) = stored else { return Ok(None) };
         let annotation = self.store.annotation(&self.snapshot, stored.version)?.unwrap_or_default();
         let citation = hydrate::cite(self.store, &self.snapshot, &stored, &annotation)?;
         Ok(Some((citation, stored.document, annotation)))
@@ -174,8 +181,9 @@ impl<'c> Lookup<'c> {
             registered::unreported(self.store, &self.snapshot, &registrations, &candidates, question.limit)?;
         let mut studies = grouping::studies(candidates);
         let filters = &understood.filters;
+        let without = filters.without.iter().map(|id| self.store.name_of(id)).collect::<Result<BTreeSet<_>, _>>()?;
         studies.retain(|study| {
-            let named = study.members.iter().any(|member| filters.without.contains(&member.id));
+            let named = study.members.iter().any(|member| without.contains(&member.id));
             !named && filters.admit(study.design(), study.level(), study.year(), study.participants())
         });
         ranking::rank(&mut studies, filters.order);

@@ -1,7 +1,5 @@
 //! What look-ups read: postings, cards, wordings. None of it needs a text or an annotation to be unpacked.
 
-use std::collections::BTreeSet;
-
 use rusqlite::{OptionalExtension, params};
 
 use super::read::{Snapshot, current_versions};
@@ -112,13 +110,6 @@ impl Store {
                 .optional()
         })?;
         Ok(body.unwrap_or_default())
-    }
-
-    /// Every document that any record ever said anything about, whether or not it still holds: the others have no flags.
-    pub fn spoken_of(&self) -> Result<BTreeSet<String>, StoreError> {
-        self.run_sql(|c| {
-            c.prepare("SELECT DISTINCT target FROM flag_event")?.query_map([], |row| row.get(0))?.collect()
-        })
     }
 
     /// How many documents and findings a snapshot shows.

@@ -58,7 +58,8 @@ impl Store {
         self.run_sql(|c| {
             let sources = c
                 .prepare(
-                    "SELECT s.name, (SELECT count(*) FROM holding h WHERE h.source = s.id),
+                    "SELECT s.name, (SELECT count(*) FROM holding h WHERE h.source = s.id
+                                    AND h.document NOT IN (SELECT absorbed FROM merged)),
                             (SELECT coalesce(sum(r.passed), 0) FROM source_run r WHERE r.source = s.name),
                             (SELECT count(*) FROM rejected j WHERE j.source = s.name)
                      FROM source s ORDER BY s.name",
@@ -72,7 +73,11 @@ impl Store {
                     })
                 })?
                 .collect::<rusqlite::Result<Vec<_>>>()?;
-            let held: u64 = c.query_row("SELECT count(DISTINCT document) FROM holding", [], |row| row.get(0))?;
+            let held: u64 = c.query_row(
+                "SELECT count(DISTINCT document) FROM holding WHERE document NOT IN (SELECT absorbed FROM merged)",
+                [],
+                |row| row.get(0),
+            )?;
             let included: u64 =
                 c.query_row(&format!("SELECT count(*) FROM ({})", current_versions(None)), [], |row| row.get(0))?;
             let delivered: u64 = sources.iter().map(|source| source.delivered).sum();

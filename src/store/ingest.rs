@@ -1,11 +1,10 @@
 //! Storing a delivery: records, deletions, flags, rejections and the checkpoint, all or nothing.
 
-use std::collections::BTreeSet;
-
 use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, params};
 
-use super::{NewRecord, PackedRecord, RunId, Store, StoreError, compress, now, sql_error, union};
-use crate::model::{Document, DocumentId, Flag};
+use super::flags::{self, Told};
+use super::{NewRecord, PackedRecord, RunId, Store, StoreError, compress, merges, now, sql_error, union};
+use crate::model::{Document, DocumentId};
 
 /// What a delivery, or a run, brought.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -149,13 +148,15 @@ impl Ingest<'_> {
         let is_new =
             c.prepare_cached("INSERT OR IGNORE INTO document (name) VALUES (?1)")?.execute([record.name.as_str()])? > 0;
         // Of a document that was never heard of there is nothing to compare with.
-        let (document, live, current) = if is_new {
-            (c.last_insert_rowid(), None, None)
+        let (document, named, live, current) = if is_new {
+            (c.last_insert_rowid(), None, None, None)
         } else {
-            let document = c
+            let names: i64 = c
                 .prepare_cached("SELECT id FROM document WHERE name = ?1")?
                 .query_row([record.name.as_str()], |row| row.get(0))?;
-            (document, live_version(c, document, record.version, record.format)?, current_document(c, document)?)
+            let document = merges::root(c, names)?;
+            let named = (names != document).then_some(names);
+            (document, named, live_version(c, document, named, record)?, current_document(c, document)?)
         };
         let from_here = c
             .prepare_cached("INSERT OR IGNORE INTO holding (document, source) VALUES (?1, ?2)")?
@@ -166,27 +167,36 @@ impl Ingest<'_> {
             return Ok(if duplicate { Stored::Duplicate } else { Stored::Unchanged });
         }
         c.prepare_cached(
-            "INSERT INTO document_version (document, source_version, digest, format, record, parsed, origin, position, run, stored_at)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+            "INSERT INTO document_version (document, source_version, digest, format, record, parsed, origin, position, run,
+                                           stored_at, named)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
         )?
         .execute(params![
             document, record.version, record.digest.as_slice(), record.format, record.record, record.parsed,
-            self.origin, record.position as i64, self.run.0, self.now
+            self.origin, record.position as i64, self.run.0, self.now, named
         ])?;
         let row = c.last_insert_rowid();
         for (scheme, value) in &record.identifiers {
             c.prepare_cached("INSERT OR IGNORE INTO identifier (scheme, value, document) VALUES (?1, ?2, ?3)")?
                 .execute(params![scheme, value, document])?;
         }
-        // What an older version says no longer holds; only the version that counts speaks.
-        if is_new {
-            if !record.flags.is_empty() {
-                self.say(&record.name, &record.flags)?;
+        let told = self.told();
+        let kept = merges::join(c, document, &record.identifiers, self.origin, &told)?;
+        if let Some(kept) = kept.filter(|kept| *kept != document) {
+            // It was another, from whichever source that came first.
+            let others = c
+                .prepare_cached("SELECT EXISTS (SELECT 1 FROM holding WHERE document = ?1 AND source <> ?2)")?
+                .query_row(params![kept, self.source_row], |row| row.get::<_, bool>(0))?;
+            return Ok(if is_new && others { Stored::Duplicate } else { Stored::Revised });
+        }
+        // What an older version says no longer holds; only the version that counts speaks. Of merged documents that was seen to.
+        if kept.is_none() {
+            let united = !is_new && union::unite(c, document, self.origin, self.run, &self.now)?.is_some();
+            if united || named.is_some() {
+                flags::settle(c, document, &told)?;
+            } else if !is_new && current_document(c, document)? == Some(row) || !record.flags.is_empty() && is_new {
+                flags::say(c, record.name.as_str(), &record.flags, &told)?;
             }
-        } else if let Some(united) = union::unite(c, document, self.origin, self.run, &self.now)? {
-            self.say(&record.name, &united.flags())?;
-        } else if current_document(c, document)? == Some(row) {
-            self.say(&record.name, &record.flags)?;
         }
         Ok(match current {
             None => Stored::Added,
@@ -195,29 +205,9 @@ impl Ingest<'_> {
         })
     }
 
-    /// Notes what `speaker` says now: flags that it did not raise before begin, flags that it no longer raises cease.
-    fn say(&self, speaker: &DocumentId, flags: &[Flag]) -> rusqlite::Result<()> {
-        let held = flags_said_by(&self.transaction, speaker)?;
-        let flags: BTreeSet<FlagKey> = flags.iter().map(FlagKey::from).collect();
-        let event =
-            |flag: &FlagKey, holds: bool| {
-                self.transaction
-                .prepare_cached(
-                    "INSERT INTO flag_event (target, kind, said_by, notice, citation, holds, source, run, stored_at)
-                     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
-                )?
-                .execute(params![
-                    flag.target, flag.kind, speaker.as_str(), flag.notice, flag.citation, holds, self.source,
-                    self.run.0, self.now
-                ])
-            };
-        for flag in flags.difference(&held) {
-            event(flag, true)?;
-        }
-        for flag in held.difference(&flags) {
-            event(flag, false)?;
-        }
-        Ok(())
+    /// Who speaks here, and when.
+    fn told(&self) -> Told<'_> {
+        Told { source: &self.source, run: self.run, now: &self.now }
     }
 
     /// Notes that a source withdrew a version. What is not held needs no deletion.
@@ -252,18 +242,9 @@ impl Ingest<'_> {
              VALUES (?1, ?2, (SELECT max(id) FROM document_version), ?3, ?4, ?5, ?6)",
         )?
         .execute(params![document, version, self.origin, position as i64, self.run.0, self.now])?;
-        union::store_again(c, &spared, self.run, &self.now)?;
+        union::store_again(c, spared, document, self.run, &self.now)?;
         union::unite(c, document, self.origin, self.run, &self.now)?;
-        let flags = match current_document(c, document)? {
-            None => Vec::new(),
-            Some(row) => {
-                let parsed: Vec<u8> = c
-                    .prepare_cached("SELECT parsed FROM document_version WHERE id = ?1")?
-                    .query_row([row], |r| r.get(0))?;
-                super::read::unpack::<Document>(&parsed).map(|document| document.flags()).unwrap_or_default()
-            }
-        };
-        self.say(id, &flags)?;
+        flags::settle(c, document, &self.told())?;
         Ok(true)
     }
 
@@ -339,57 +320,25 @@ fn keep_checkpoint(c: &Connection, run: RunId, source: &str, partition: &str, po
     Ok(())
 }
 
-/// A flag without its speaker, as stored.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-struct FlagKey {
-    target: String,
-    kind: String,
-    notice: Option<String>,
-    citation: Option<String>,
-}
-
-impl From<&Flag> for FlagKey {
-    fn from(flag: &Flag) -> Self {
-        Self {
-            target: flag.target.as_str().to_owned(),
-            kind: flag.kind.name().to_owned(),
-            notice: flag.notice.as_ref().map(|id| id.as_str().to_owned()),
-            citation: flag.citation.clone(),
-        }
-    }
-}
-
-fn flags_said_by(c: &Connection, speaker: &DocumentId) -> rusqlite::Result<BTreeSet<FlagKey>> {
-    let mut held = BTreeSet::new();
-    let mut statement = c.prepare_cached(
-        "SELECT target, kind, notice, citation, holds FROM flag_event WHERE said_by = ?1 ORDER BY id",
-    )?;
-    let mut rows = statement.query([speaker.as_str()])?;
-    while let Some(row) = rows.next()? {
-        let key = FlagKey { target: row.get(0)?, kind: row.get(1)?, notice: row.get(2)?, citation: row.get(3)? };
-        if row.get(4)? {
-            held.insert(key);
-        } else {
-            held.remove(&key);
-        }
-    }
-    Ok(held)
-}
-
-/// The row and digest of a version, as one format tells of it, that was not withdrawn.
-fn live_version(c: &Connection, document: i64, version: u32, format: &str) -> rusqlite::Result<Option<(i64, Vec<u8>)>> {
+/// The row and digest of the version of a record's number, as its format tells of it under its name, that was not withdrawn.
+fn live_version(
+    c: &Connection,
+    document: i64,
+    named: Option<i64>,
+    record: &PackedRecord,
+) -> rusqlite::Result<Option<(i64, Vec<u8>)>> {
     c.prepare_cached(
         "SELECT v.id, v.digest FROM document_version v WHERE v.document = ?1 AND v.source_version = ?2
-         AND v.format = ?3 AND NOT EXISTS (SELECT 1 FROM deletion d WHERE d.document = v.document
+         AND v.format = ?3 AND v.named IS ?4 AND NOT EXISTS (SELECT 1 FROM deletion d WHERE d.document = v.document
                          AND d.source_version = v.source_version AND d.after_version >= v.id)
          ORDER BY v.id DESC LIMIT 1",
     )?
-    .query_row(params![document, version, format], |row| Ok((row.get(0)?, row.get(1)?)))
+    .query_row(params![document, record.version, record.format, named], |row| Ok((row.get(0)?, row.get(1)?)))
     .optional()
 }
 
 /// The version that counts of a document, now.
-fn current_document(c: &Connection, document: i64) -> rusqlite::Result<Option<i64>> {
+pub(super) fn current_document(c: &Connection, document: i64) -> rusqlite::Result<Option<i64>> {
     c.prepare_cached(
         "SELECT v.id FROM document_version v WHERE v.document = ?1
          AND NOT EXISTS (SELECT 1 FROM deletion d WHERE d.document = v.document

@@ -15,8 +15,10 @@
 //! newer one.
 
 mod cards;
+mod flags;
 mod flow;
 mod ingest;
+mod merges;
 mod migration;
 mod mined;
 mod pack;
@@ -33,11 +35,13 @@ use jiff::Timestamp;
 use rusqlite::{Connection, OpenFlags};
 
 pub use cards::{Posting, WHOLE};
+pub use flags::FlagRow;
 pub use flow::{Flow, SourceFlow};
 pub use ingest::{Counts, Ingest, Stored};
+pub use merges::Merge;
 pub use mined::{Mined, Pending};
 pub use pack::{NewRecord, PackedRecord};
-pub use read::{FindingRow, FlagRow, RejectedRow, Snapshot, StoredDocument, Totals};
+pub use read::{FindingRow, RejectedRow, Snapshot, StoredDocument, Totals};
 pub use runs::{LastRun, RunId, RunOutcome, SourceStatus};
 
 /// Why the store could not do what was asked.

@@ -70,7 +70,7 @@ impl NewRecord<'_> {
     }
 }
 
-fn identifier_pairs(document: &Document) -> Vec<(String, String)> {
+pub(super) fn identifier_pairs(document: &Document) -> Vec<(String, String)> {
     let ids = &document.identifiers;
     let mut pairs: Vec<(String, String)> = Vec::new();
     pairs.extend(ids.pmid.map(|pmid| ("pmid".to_owned(), pmid.to_string())));

@@ -1,12 +1,13 @@
 //! The current view, and earlier ones.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use rusqlite::{OptionalExtension, Row, params};
 use serde::de::DeserializeOwned;
 
+use super::flags::SPOKEN_OF;
 use super::{Store, StoreError, decompress};
-use crate::model::{Annotation, Document, DocumentId, Finding, FlagKind};
+use crate::model::{Annotation, Document, DocumentId, Finding};
 
 /// A state of the corpus that readers see: what was stored up to certain rows, mined in a certain way.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,7 +20,7 @@ pub struct Snapshot {
     pub encoder: Option<String>,
     pub(super) version_through: i64,
     pub(super) deletion_through: i64,
-    flag_through: i64,
+    pub(super) flag_through: i64,
     pub(super) stage: i64,
 }
 
@@ -56,25 +57,6 @@ pub struct FindingRow {
     pub ordinal: u32,
     /// The finding.
     pub finding: Finding,
-}
-
-/// A flag that holds, and who says so.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct FlagRow {
-    /// The document spoken of.
-    pub target: DocumentId,
-    /// What is said.
-    pub kind: FlagKind,
-    /// The record that says so.
-    pub said_by: DocumentId,
-    /// The source that the record came from.
-    pub source: String,
-    /// The notice, by its id.
-    pub notice: Option<DocumentId>,
-    /// The notice, as cited.
-    pub citation: Option<String>,
-    /// Since when the store knows.
-    pub stored_at: String,
 }
 
 /// A record that was rejected.
@@ -252,7 +234,7 @@ impl Store {
             "SELECT n.name FROM document n WHERE n.id IN (
                  SELECT document FROM document_version WHERE id > {} AND id <= {}
                  UNION SELECT document FROM deletion WHERE id > {} AND id <= {})
-             UNION SELECT target FROM flag_event WHERE id > {} AND id <= {}",
+             UNION SELECT name FROM ({SPOKEN_OF}) WHERE event > {} AND event <= {}",
             since.version_through,
             snapshot.version_through,
             since.deletion_through,
@@ -309,38 +291,6 @@ impl Store {
         self.run_sql(|c| c.prepare(&sql)?.query_map([], |row| row.get(0))?.collect())
     }
 
-    /// The flags on a document that hold in the snapshot.
-    pub fn flags(&self, snapshot: &Snapshot, target: &DocumentId) -> Result<Vec<FlagRow>, StoreError> {
-        type Raw = (String, String, Option<String>, Option<String>, bool, String, String);
-        let events: Vec<Raw> = self.run_sql(|c| {
-            c.prepare_cached(
-                "SELECT kind, said_by, notice, citation, holds, source, stored_at FROM flag_event
-                 WHERE target = ?1 AND id <= ?2 ORDER BY id",
-            )?
-            .query_map(params![target.as_str(), snapshot.flag_through], |r| {
-                Ok((r.get(0)?, r.get(1)?, r.get(2)?, r.get(3)?, r.get(4)?, r.get(5)?, r.get(6)?))
-            })?
-            .collect()
-        })?;
-        let mut held = BTreeMap::new();
-        for (kind, said_by, notice, citation, holds, source, stored_at) in events {
-            let key = (kind, said_by, notice, citation);
-            if holds {
-                held.insert(key, (source, stored_at));
-            } else {
-                held.remove(&key);
-            }
-        }
-        held.into_iter()
-            .map(|((kind, said_by, notice, citation), (source, stored_at))| {
-                let kind = FlagKind::from_name(&kind).ok_or_else(|| self.damaged(format!("unknown flag {kind}")))?;
-                let notice = notice.map(|notice| self.id(notice)).transpose()?;
-                let said_by = self.id(said_by)?;
-                Ok(FlagRow { target: target.clone(), kind, said_by, source, notice, citation, stored_at })
-            })
-            .collect()
-    }
-
     /// Rejected records, oldest first, of one source or of all.
     pub fn rejected(&self, source: Option<&str>) -> Result<Vec<RejectedRow>, StoreError> {
         self.run_sql(|c| {
@@ -374,26 +324,15 @@ impl Store {
         let mut totals = Totals {
             documents,
             versions: count("SELECT count(*) FROM document_version")?,
-            deleted: count("SELECT count(*) FROM document")?.saturating_sub(documents),
+            deleted: count("SELECT count(*) FROM document WHERE id NOT IN (SELECT absorbed FROM merged)")?
+                .saturating_sub(documents),
             unpublished: self.waiting(snapshot.as_ref())?,
             ..Totals::default()
         };
         if let (Some(snapshot), Some((documents, findings))) = (&snapshot, shown) {
-            let visible = current_versions(Some(snapshot));
             totals.visible_documents = documents;
             totals.findings = findings;
-            let retracted: Vec<String> = self.run_sql(|c| {
-                c.prepare(&format!(
-                    "SELECT DISTINCT e.target FROM flag_event e JOIN document n ON n.name = e.target
-                     JOIN ({visible}) v ON v.document = n.id WHERE e.kind = 'retracted'"
-                ))?
-                .query_map([], |row| row.get(0))?
-                .collect()
-            })?;
-            for name in retracted {
-                let flags = self.flags(snapshot, &self.id(name)?)?;
-                totals.retracted += u64::from(flags.iter().any(|flag| flag.kind == FlagKind::Retracted));
-            }
+            totals.retracted = self.retracted(snapshot)?;
         }
         Ok(totals)
     }

@@ -16,12 +16,22 @@ const UNION: &str = "union";
 const FULL_TEXT: &str = "jats";
 
 /// A version that lives.
-struct Part {
+pub(super) struct Part {
+    pub(super) row: i64,
+    /// The document whose name the record gives, where that is another.
+    pub(super) named: Option<i64>,
     source_version: i64,
     format: String,
     digest: Vec<u8>,
     parsed: Vec<u8>,
     origin: String,
+}
+
+impl Part {
+    /// The document as stored, compressed.
+    pub(super) fn parsed(&self) -> &[u8] {
+        &self.parsed
+    }
 }
 
 /// Makes the version that counts of a document with records in several formats, unless it is there. Gives the union if one was
@@ -76,52 +86,57 @@ pub(super) fn unite(
     Ok(Some(union))
 }
 
-/// Of each format the version that counts.
-fn live_parts(c: &Connection, document: i64) -> rusqlite::Result<Vec<Part>> {
+/// Of each format, and each name that records give, the version that counts.
+pub(super) fn live_parts(c: &Connection, document: i64) -> rusqlite::Result<Vec<Part>> {
     let mut statement = c.prepare_cached(
-        "SELECT v.source_version, v.format, v.digest, v.parsed, o.name FROM document_version v JOIN origin o ON o.id = v.origin
-         WHERE v.document = ?1 AND v.format <> ?2
+        "SELECT v.id, v.named, v.source_version, v.format, v.digest, v.parsed, o.name
+         FROM document_version v JOIN origin o ON o.id = v.origin WHERE v.document = ?1 AND v.format <> ?2
          AND NOT EXISTS (SELECT 1 FROM deletion d WHERE d.document = v.document
                          AND d.source_version = v.source_version AND d.after_version >= v.id)
          AND NOT EXISTS (SELECT 1 FROM document_version w WHERE w.document = v.document AND w.format = v.format
-                         AND (w.source_version, w.id) > (v.source_version, v.id)
+                         AND w.named IS v.named AND (w.source_version, w.id) > (v.source_version, v.id)
                          AND NOT EXISTS (SELECT 1 FROM deletion d WHERE d.document = w.document
                                          AND d.source_version = w.source_version AND d.after_version >= w.id))
-         ORDER BY v.format",
+         ORDER BY v.format, v.named",
     )?;
     let rows = statement.query_map(params![document, UNION], |row| {
         Ok(Part {
-            source_version: row.get(0)?,
-            format: row.get(1)?,
-            digest: row.get(2)?,
-            parsed: row.get(3)?,
-            origin: row.get(4)?,
+            row: row.get(0)?,
+            named: row.get(1)?,
+            source_version: row.get(2)?,
+            format: row.get(3)?,
+            digest: row.get(4)?,
+            parsed: row.get(5)?,
+            origin: row.get(6)?,
         })
     })?;
     rows.collect()
 }
 
 /// The rows of full texts that live and that a deletion of this version of the citation would take with it.
-pub(super) fn spared(c: &Connection, document: i64, version: u32) -> rusqlite::Result<Vec<i64>> {
-    c.prepare_cached(
-        "SELECT max(v.id) FROM document_version v WHERE v.document = ?1 AND v.source_version = ?2 AND v.format = ?3
-         AND NOT EXISTS (SELECT 1 FROM deletion d WHERE d.document = v.document
-                         AND d.source_version = v.source_version AND d.after_version >= v.id)
-         HAVING max(v.id) IS NOT NULL",
-    )?
-    .query_map(params![document, version, FULL_TEXT], |row| row.get(0))?
-    .collect()
+pub(super) fn spared(c: &Connection, document: i64, version: u32) -> rusqlite::Result<Vec<(i64, Option<i64>)>> {
+    let parts = live_parts(c, document)?.into_iter();
+    let full_texts = parts.filter(|part| part.format == FULL_TEXT && part.source_version == i64::from(version));
+    Ok(full_texts.map(|part| (part.row, part.named)).collect())
 }
 
-/// Stores these rows once more, behind a deletion that was not meant for them.
-pub(super) fn store_again(c: &Connection, rows: &[i64], run: RunId, now: &str) -> rusqlite::Result<()> {
-    for row in rows {
+/// Stores these rows once more as versions of `document`, behind a deletion that was not meant for them, or behind their merging.
+/// `named`: the document whose name their records give.
+pub(super) fn store_again(
+    c: &Connection,
+    rows: impl IntoIterator<Item = (i64, Option<i64>)>,
+    document: i64,
+    run: RunId,
+    now: &str,
+) -> rusqlite::Result<()> {
+    for (row, named) in rows {
         c.prepare_cached(
-            "INSERT INTO document_version (document, source_version, digest, format, record, parsed, origin, position, run, stored_at)
-             SELECT document, source_version, digest, format, record, parsed, origin, position, ?2, ?3
+            "INSERT INTO document_version (document, source_version, digest, format, record, parsed, origin, position, run,
+                                           stored_at, named)
+             SELECT ?2, source_version, digest, format, record, parsed, origin, position, ?3, ?4, ?5
              FROM document_version WHERE id = ?1",
         )?
-        .execute(params![row, run.0, now])?;
+        .execute(params![row, document, run.0, now, named])?;
     }
     Ok(())
 }

@@ -14,6 +14,7 @@ mod heads;
 #[cfg(feature = "encoder")]
 mod idle_encoder;
 mod lookup;
+mod merges;
 mod net;
 mod nightly;
 mod pages;

@@ -9,6 +9,7 @@ mod export;
 mod impact;
 mod lookup;
 mod man_pages;
+mod merges;
 mod refresh;
 mod search;
 mod show;
@@ -42,6 +43,8 @@ pub(super) fn run(command: Command, settings: &Settings, printer: &mut Printer) 
         Command::Lookup(arguments) => lookup::run(&arguments, settings, printer),
         Command::Diff(arguments) => diff::run(&arguments, settings, printer),
         Command::Impact { id, corpus } => impact::run(&id, corpus.as_deref(), settings, printer),
+        Command::Merges { corpus, undo: None } => merges::list(&corpus, settings, printer),
+        Command::Merges { corpus, undo: Some(id) } => merges::undo(&corpus, &id, settings, printer),
         Command::Show { corpus, id } => show::run(&corpus, &id, settings, printer),
         Command::Export(arguments) => export::run(&arguments, settings, printer),
         Command::Annotate(arguments) => annotate::run(&arguments, settings, printer),

@@ -1,0 +1,180 @@
+//! Merging and its undoing, on invented records.
+
+use super::*;
+use crate::model::{FlagKind, Identifiers, Relation, RelationKind};
+use crate::store::{NewRecord, Snapshot, Stored};
+
+struct Corpus {
+    _folder: tempfile::TempDir,
+    store: Store,
+    run: RunId,
+}
+
+fn corpus() -> Corpus {
+    let folder = tempfile::tempdir().unwrap();
+    let store = Store::open(&folder.path().join("c.db")).unwrap();
+    let run = store.begin_run("harvest", "test").unwrap();
+    Corpus { _folder: folder, store, run }
+}
+
+const TITLE: &str = "Walking after a stroke: a randomised trial";
+
+/// A record with these of PMID, PMCID and DOI; 0 and the empty text are none.
+fn record(pmid: u64, pmcid: &str, doi: &str, title: &str) -> Document {
+    let mut identifiers = Identifiers { pmid: (pmid > 0).then_some(pmid), ..Identifiers::default() };
+    identifiers.set_pmcid(pmcid);
+    identifiers.set_doi(doi);
+    let mut document = Document { identifiers, version: 1, ..Document::default() };
+    document.set_title(title.to_owned());
+    document
+}
+
+impl Corpus {
+    fn put(&mut self, source: &str, format: &'static str, document: &Document) -> Stored {
+        let bytes = serde_json::to_vec(document).unwrap();
+        let mut ingest = self.store.ingest(self.run, source, "page 1").unwrap();
+        let stored = ingest.record(NewRecord { document, bytes: &bytes, format, position: 0 }).unwrap();
+        ingest.commit(None).unwrap();
+        stored
+    }
+
+    fn publish(&mut self) -> Snapshot {
+        let stage = self.store.stage("test 1").unwrap();
+        self.store.publish(self.run, stage, None).unwrap()
+    }
+
+    /// What readers see: names, and for each the identifiers of its document.
+    fn seen(&mut self) -> Vec<(String, Identifiers)> {
+        let snapshot = self.publish();
+        let (names, _) = self.store.changes(None, &snapshot).unwrap();
+        let stored = names.iter().map(|name| self.store.document(&snapshot, name).unwrap().unwrap());
+        stored.map(|stored| (stored.id.to_string(), stored.document.identifiers)).collect()
+    }
+
+    fn names(&mut self) -> Vec<String> {
+        self.seen().into_iter().map(|(name, _)| name).collect()
+    }
+}
+
+#[test]
+fn a_better_name_that_comes_later_is_kept() {
+    let mut corpus = corpus();
+    assert_eq!(corpus.put("preprints", "biorxiv", &record(0, "", "10.5555/a", TITLE)), Stored::Added);
+    assert_eq!(corpus.put("pubmed", "pubmed-xml", &record(7, "", "10.5555/a", TITLE)), Stored::Added);
+    assert_eq!(corpus.names(), ["PMID:7"]);
+    let merges = corpus.store.merges().unwrap();
+    assert_eq!((merges[0].absorbed.as_str(), merges[0].kept.as_str()), ("DOI:10.5555/a", "PMID:7"));
+    assert_eq!((merges[0].scheme.as_str(), merges[0].source.as_str()), ("doi", "pubmed"));
+    assert_eq!(corpus.store.name_of(&"doi:10.5555/A".parse().unwrap()).unwrap().as_str(), "PMID:7");
+    // What comes under the old name is of the new one, and known.
+    let unchanged = corpus.put("preprints", "biorxiv", &record(0, "", "10.5555/a", TITLE));
+    assert_eq!(unchanged, Stored::Unchanged);
+    assert_eq!(
+        corpus.put("preprints", "biorxiv", &record(0, "", "10.5555/a", "Walking after a stroke")),
+        Stored::Revised
+    );
+    assert_eq!(corpus.names(), ["PMID:7"]);
+}
+
+#[test]
+fn a_worse_name_that_comes_later_is_a_duplicate() {
+    let mut corpus = corpus();
+    corpus.put("pubmed", "pubmed-xml", &record(7, "PMC8", "", TITLE));
+    assert_eq!(corpus.put("files", "jats", &record(0, "PMC8", "10.5555/a", TITLE)), Stored::Duplicate);
+    let seen = corpus.seen();
+    assert_eq!(seen.len(), 1);
+    assert_eq!(seen[0].0, "PMID:7");
+    assert_eq!(seen[0].1.doi.as_deref(), Some("10.5555/a"), "what only the other record says is there");
+    let flow = corpus.store.flow().unwrap();
+    assert_eq!((flow.identified(), flow.duplicates, flow.withdrawn, flow.included), (2, 1, 0, 1));
+    assert_eq!(corpus.store.totals().unwrap().deleted, 0);
+}
+
+#[test]
+fn one_record_can_show_that_two_documents_are_one() {
+    let mut corpus = corpus();
+    corpus.put("a", "x", &record(0, "PMC8", "", TITLE));
+    corpus.put("b", "y", &record(0, "", "10.5555/a", TITLE));
+    assert_eq!(corpus.names().len(), 2);
+    corpus.put("c", "z", &record(7, "PMC8", "10.5555/a", TITLE));
+    assert_eq!(corpus.names(), ["PMID:7"]);
+    assert_eq!(corpus.store.merges().unwrap().len(), 2);
+}
+
+#[test]
+fn papers_that_differ_are_never_merged() {
+    let mut corpus = corpus();
+    corpus.put("pubmed", "x", &record(7, "PMC8", "10.5555/a", TITLE));
+    corpus.put("pubmed", "x", &record(9, "", "10.5555/a", TITLE));
+    assert_eq!(corpus.names().len(), 2, "two PMIDs, one DOI");
+    corpus.put("b", "y", &record(0, "PMC11", "10.5555/a", TITLE));
+    assert_eq!(corpus.names().len(), 2, "another PMCID than the first has; of the second nothing speaks against it");
+    corpus.put("c", "y", &record(0, "", "10.5555/s", "Abstracts of the congress: sleep"));
+    corpus.put("d", "y", &record(12, "", "10.5555/s", "Knees and stairs"));
+    assert_eq!(corpus.names().len(), 4, "a DOI that a supplement lends");
+    corpus.put("e", "y", &record(0, "", "10.5555/t", TITLE));
+    assert_eq!(corpus.names().len(), 5, "a title proves nothing");
+}
+
+#[test]
+fn what_was_merged_can_be_taken_apart_and_stays_so() {
+    let mut corpus = corpus();
+    corpus.put("preprints", "biorxiv", &record(0, "", "10.5555/a", TITLE));
+    corpus.put("pubmed", "pubmed-xml", &record(7, "", "10.5555/a", TITLE));
+    let before = corpus.publish();
+    let absorbed: DocumentId = "DOI:10.5555/a".parse().unwrap();
+    let kept = corpus.store.undo_merge(corpus.run, &absorbed).unwrap();
+    assert_eq!(kept.map(|id| id.to_string()).as_deref(), Some("PMID:7"));
+    let mut names = corpus.names();
+    names.sort();
+    assert_eq!(names, ["DOI:10.5555/a", "PMID:7"]);
+    assert!(corpus.store.merges().unwrap().is_empty());
+    let flow = corpus.store.flow().unwrap();
+    assert_eq!((flow.identified(), flow.duplicates, flow.included), (2, 0, 2));
+    // Neither record brings them together again.
+    corpus.put("preprints", "biorxiv", &record(0, "", "10.5555/a", "Walking after a stroke"));
+    corpus.put("pubmed", "pubmed-xml", &record(7, "", "10.5555/a", "Walking after stroke"));
+    assert_eq!(corpus.names().len(), 2);
+    assert_eq!(corpus.store.undo_merge(corpus.run, &absorbed).unwrap(), None);
+    assert!(corpus.store.document(&before, &absorbed).unwrap().is_none(), "an earlier snapshot shows what it showed");
+}
+
+#[test]
+fn undoing_takes_along_what_was_absorbed_before() {
+    let mut corpus = corpus();
+    corpus.put("a", "x", &record(0, "", "10.5555/a", TITLE));
+    corpus.put("b", "y", &record(0, "PMC8", "10.5555/a", TITLE));
+    corpus.put("c", "z", &record(7, "PMC8", "", TITLE));
+    assert_eq!(corpus.names(), ["PMID:7"]);
+    corpus.store.undo_merge(corpus.run, &"PMCID:PMC8".parse().unwrap()).unwrap();
+    let mut seen = corpus.seen();
+    seen.sort_by(|a, b| a.0.cmp(&b.0));
+    assert_eq!(seen.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>(), ["PMCID:PMC8", "PMID:7"]);
+    assert_eq!(seen[0].1.doi.as_deref(), Some("10.5555/a"));
+    assert_eq!(seen[1].1.doi, None);
+}
+
+#[test]
+fn a_notice_that_names_a_paper_by_its_doi_reaches_it() {
+    let mut corpus = corpus();
+    corpus.put("pubmed", "pubmed-xml", &record(7, "", "10.5555/a", TITLE));
+    let before = corpus.publish();
+    let mut notice = record(8, "", "10.5555/n", "Retraction: Walking after a stroke");
+    notice.relations.push(Relation {
+        kind: RelationKind::RetractionOf,
+        pmid: None,
+        doi: Some("10.5555/a".to_owned()),
+        citation: None,
+        note: None,
+    });
+    corpus.put("pubmed", "pubmed-xml", &notice);
+    let after = corpus.publish();
+    let paper = DocumentId::pmid(7);
+    assert!(corpus.store.flags(&before, &paper).unwrap().is_empty());
+    let flags = corpus.store.flags(&after, &paper).unwrap();
+    assert_eq!((flags[0].kind, flags[0].said_by.as_str()), (FlagKind::Retracted, "PMID:8"));
+    assert!(corpus.store.spoken_of().unwrap().contains("PMID:7"));
+    assert_eq!(corpus.store.totals().unwrap().retracted, 1);
+    let (changed, _) = corpus.store.changes(Some(&before), &after).unwrap();
+    assert!(changed.contains(&paper), "its entry in the index changes");
+}

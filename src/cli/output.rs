@@ -64,7 +64,11 @@ struct WholeFile<'p> {
 impl<'p> WholeFile<'p> {
     fn new(path: &'p Path) -> Result<Self, Failure> {
         let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        let file = tempfile::NamedTempFile::new_in(folder).map_err(|error| unwritten(path, &error))?;
+        let mut file = tempfile::Builder::new();
+        // As any file that the user makes, less what their mask takes; by itself a temporary one is for nobody else.
+        #[cfg(unix)]
+        file.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+        let file = file.tempfile_in(folder).map_err(|error| unwritten(path, &error))?;
         Ok(Self { file, path })
     }
 

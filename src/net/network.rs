@@ -146,9 +146,14 @@ impl Network {
 
     /// Asks, and hands over the stream of the answer. Where the server can, a stream that breaks goes on where it stopped.
     pub fn open(&self, request: &Request) -> Result<Body, NetError> {
-        self.persist(request, || match self.ask(request, Piece::Stream)? {
-            Some(response) => Ok(Body::of(response, request, self.settings()).resuming(self.clone())),
-            None => Err(Failed::Finally(unasked(request))),
+        self.open_changed(request)?.ok_or_else(|| unasked(request))
+    }
+
+    /// Asks, and hands over the stream of the answer if it changed since the request's validator; none: it did not.
+    pub fn open_changed(&self, request: &Request) -> Result<Option<Body>, NetError> {
+        self.persist(request, || {
+            let response = self.ask(request, Piece::Stream)?;
+            Ok(response.map(|response| Body::of(response, request, self.settings()).resuming(self.clone())))
         })
     }
 

@@ -25,6 +25,14 @@ fn what_is_exported_is_read_back() {
     // A registration has no PMID, which a record of this format needs.
     let query = "empagliflozin AND journal article[pt]";
     workspace.run(&["export", "demo", query, "--as", "nbib", "-o", path]).expect(0);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        let own = workspace.path("own");
+        fs::write(&own, "").unwrap();
+        let mode = |path: &std::path::Path| fs::metadata(path).unwrap().permissions().mode();
+        assert_eq!(mode(path.as_ref()), mode(&own), "it may be read by who may read other files of the user");
+    }
     let ids = |text: &str| {
         let mut ids: Vec<String> = text
             .lines()

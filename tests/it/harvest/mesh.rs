@@ -1,5 +1,8 @@
 //! `vocab update mesh`: the newest year, once.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
 use super::settings;
 use crate::program::Workspace;
 use crate::server::records::gzip;
@@ -11,6 +14,40 @@ const DESCRIPTORS: &str = "<?xml version=\"1.0\"?><DescriptorRecordSet LanguageC
     <ConceptList><Concept PreferredConceptYN=\"Y\"><ConceptUI>M1</ConceptUI><ConceptName><String>Marble Therapy</String></ConceptName>\
     <TermList><Term><TermUI>T1</TermUI><String>Marble Therapy</String></Term></TermList></Concept></ConceptList>\
     </DescriptorRecord></DescriptorRecordSet>";
+
+const SUPPLEMENTARY: &str = "<?xml version=\"1.0\"?><SupplementalRecordSet LanguageCode=\"eng\"><SupplementalRecord SCRClass=\"1\">\
+    <SupplementalRecordUI>C999001</SupplementalRecordUI><SupplementalRecordName><String>marblumab</String></SupplementalRecordName>\
+    <ConceptList><Concept PreferredConceptYN=\"Y\"><ConceptUI>M2</ConceptUI><ConceptName><String>marblumab</String></ConceptName>\
+    <TermList><Term><TermUI>T2</TermUI><String>marblumab</String></Term></TermList></Concept></ConceptList>\
+    </SupplementalRecord></SupplementalRecordSet>";
+
+#[test]
+fn supplementary_concepts_come_with_it_and_are_fetched_when_they_change() {
+    let edition = Arc::new(AtomicUsize::new(1));
+    let now = Arc::clone(&edition);
+    let server = Server::start(move |asked| match asked.path.as_str() {
+        "/" => Reply::ok("<a href=\"desc2026.gz\">x</a> <a href=\"supp2026.gz\">x</a> <a href=\"supp2025.gz\">x</a>"),
+        "/desc2026.gz" => Reply::file(asked, &gzip(DESCRIPTORS.as_bytes()), "\"v1\""),
+        "/supp2026.gz" => {
+            let edition = now.load(Ordering::Relaxed);
+            let text = SUPPLEMENTARY.replace("marblumab", &format!("marblumab{edition}"));
+            Reply::file(asked, &gzip(text.as_bytes()), &format!("\"s{edition}\""))
+        }
+        _ => Reply::status(404),
+    });
+    let workspace = Workspace::new();
+    settings(&workspace, "mesh", &server);
+    let ran = workspace.run(&["vocab", "update", "mesh"]).expect(0);
+    assert!(ran.out().contains("2 concepts"), "{}", ran.out());
+    workspace.run(&["vocab", "find", "marblumab1"]).expect(0);
+    server.forget();
+    workspace.run(&["vocab", "update", "mesh"]).expect(0).says(&["newest"]);
+    assert!(server.asked().iter().skip(1).all(|asked| asked.header("if-none-match").is_some()));
+    edition.store(2, Ordering::Relaxed);
+    workspace.run(&["vocab", "update", "mesh"]).expect(0);
+    workspace.run(&["vocab", "find", "marblumab2"]).expect(0);
+    workspace.run(&["vocab", "find", "marble therapy"]).expect(0);
+}
 
 #[test]
 fn the_newest_edition_is_fetched_once() {
@@ -30,7 +67,7 @@ fn the_newest_edition_is_fetched_once() {
     assert!(found.out().contains("D999001"), "{}", found.out());
     server.forget();
     workspace.run(&["vocab", "update", "mesh"]).expect(0).says(&["newest"]);
-    assert_eq!(server.asked().len(), 1);
+    assert_eq!(server.asked().len(), 2, "the listing, and whether it changed");
 }
 
 #[test]

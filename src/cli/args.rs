@@ -6,7 +6,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 mod lookup;
 
-pub use lookup::{Asked, Design, Diff, Kind, Level, Lookup, Order};
+pub use lookup::{Asked, Design, Diff, Fit, Kind, Level, Lookup, Order};
 
 /// Mines the medical research literature into evidence that can be looked up, offline.
 #[derive(Debug, Parser)]
@@ -170,7 +170,8 @@ pub enum Command {
     #[command(
         after_help = "Examples:\n  litmine lookup heart 'does empagliflozin reduce hospital admission in heart failure?'\n  \
             litmine lookup heart --condition 'heart failure' --treatment 'SGLT2 inhibitors' --design rct --year 2015:\n  \
-            litmine lookup heart --condition hypertension --treatment exercise --outcome 'systolic blood pressure' --why\n\n\
+            litmine lookup heart --condition hypertension --treatment exercise --outcome 'systolic blood pressure' --why\n  \
+            litmine lookup heart --treatment empagliflozin --patient '72 F, CKD stage 3, on warfarin' --fit possible\n\n\
             What was understood is printed first. A class stands for its members and a condition for its kinds; the answer says so. \
             It ends with its coverage. Questions are neither logged nor stored."
     )]

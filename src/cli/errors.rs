@@ -106,6 +106,8 @@ impl Failure {
                 LookupError::UnknownName { .. }
                 | LookupError::NothingNamed
                 | LookupError::TooLong { .. }
+                | LookupError::NobodyDescribed
+                | LookupError::DescriptionTooLong { .. }
                 | LookupError::NothingThen { .. },
             )
             | Self::Index(IndexError::Query(_)) => 2,

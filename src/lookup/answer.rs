@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{Coverage, Pooling, Understood};
+use super::{Coverage, Fit, PatientSummary, Pooling, Understood};
 use crate::model::{
     ConceptId, Direction, DocumentId, Effect, EvidenceLevel, FlagKind, LinkReason, PartialDate, Place, SampleSize,
     SentenceRole, Span, StudyDesign,
@@ -17,6 +17,8 @@ pub struct Answer {
     pub summary: Summary,
     /// The pooled effect, or why there is none; only where asked for.
     pub pool: Option<Pooling>,
+    /// The patient whom the studies were compared with, where there is one.
+    pub patient: Option<PatientSummary>,
     /// The studies, best evidence first.
     pub studies: Vec<StudyEntry>,
     /// Registered trials on condition and treatment that no paper of the corpus is known to report.
@@ -108,6 +110,8 @@ pub struct StudyEntry {
     pub vote: StudyVote,
     /// Whether a document of it is retracted: it is not counted.
     pub retracted: bool,
+    /// How it fits the patient, where there is one.
+    pub fit: Option<Fit>,
 }
 
 impl StudyEntry {
@@ -187,6 +191,8 @@ pub struct RegisteredEntry {
     pub posted: Option<PartialDate>,
     /// How well it fits: the weaker of its links, 0 to 1.
     pub relevance: f32,
+    /// How it fits the patient, where there is one.
+    pub fit: Option<Fit>,
 }
 
 /// A flag, and who says so.

@@ -42,6 +42,7 @@ impl Source<'_> {
             findings: once(findings),
             vote: study.vote,
             retracted: study.retracted,
+            fit: None,
         })
     }
 }

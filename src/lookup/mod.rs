@@ -19,6 +19,7 @@ mod gather;
 mod grouping;
 mod hydrate;
 mod id_lines;
+mod patient;
 pub mod pooling;
 mod question;
 mod ranking;
@@ -32,7 +33,7 @@ mod words;
 use std::collections::BTreeSet;
 
 use crate::model::{Annotation, Document, DocumentId};
-use crate::store::{Snapshot, Store, StoreError};
+use crate::store::{Snapshot, Store, StoreError, StoredDocument};
 use crate::vocab::Vocabulary;
 
 pub use answer::{
@@ -43,6 +44,7 @@ pub use card::{VERSION as CARD_VERSION, card};
 pub use changes::{Change, ChangeKind, Changes, changes};
 pub use coverage::{Coverage, SourceCoverage};
 pub use filters::{Filters, Order};
+pub use patient::{FactFit, Fit, FitFilter, FitQuote, Patient, PatientSummary, Verdict};
 pub use pooling::{PooledEffect, Pooling};
 pub use question::{Comparator, OutcomeWords, Question, Term, Understood};
 pub use words::QuestionKind;
@@ -86,6 +88,18 @@ pub enum LookupError {
     /// The question in words is too long.
     #[error("a question in words has at most {most} characters")]
     TooLong {
+        /// How many it may have.
+        most: usize,
+    },
+    /// Nothing in the description of a patient can be compared.
+    #[error(
+        "nothing of the patient was understood; what is compared: age, sex, conditions and treatments that a vocabulary knows, measured \
+         values (eGFR 45, HbA1c 8 %), markers (BRCA1)"
+    )]
+    NobodyDescribed,
+    /// The description of a patient is too long.
+    #[error("the description of a patient has at most {most} characters")]
+    DescriptionTooLong {
         /// How many it may have.
         most: usize,
     },
@@ -177,7 +191,7 @@ impl<'c> Lookup<'c> {
         let understood = question::understand(question, self.vocabulary)?;
         let coverage = self.coverage()?;
         let gather::Gathered { candidates, registrations } = gather::gather(self.store, &self.snapshot, &understood)?;
-        let registered =
+        let mut registered =
             registered::unreported(self.store, &self.snapshot, &registrations, &candidates, question.limit)?;
         let mut studies = grouping::studies(candidates);
         let filters = &understood.filters;
@@ -187,6 +201,14 @@ impl<'c> Lookup<'c> {
             !named && filters.admit(study.design(), study.level(), study.year(), study.participants())
         });
         ranking::rank(&mut studies, filters.order);
+        let mut patient = None;
+        let mut fits = Vec::new();
+        if let Some(description) = &question.patient {
+            let described = self.described(description)?;
+            let compared = patient::compare(&described, studies, question.fit, |version| self.mined(version))?;
+            (studies, fits) = (compared.studies, compared.fits);
+            patient = Some(PatientSummary { patient: described, studies: compared.counts, filter: question.fit });
+        }
         let summary = summary::summarize(&studies, understood.outcome.is_some());
         let source = hydrate::Source {
             store: self.store,
@@ -201,7 +223,34 @@ impl<'c> Lookup<'c> {
                 Some(pooling::pool(&all, &understood))
             }
         };
-        let studies = studies.iter().take(question.limit).map(|study| source.study(study)).collect::<Result<_, _>>()?;
-        Ok(Answer { understood, summary, pool, studies, registered, coverage })
+        let shown = studies.iter().take(question.limit).map(|study| source.study(study));
+        let mut studies = shown.collect::<Result<Vec<_>, _>>()?;
+        for (entry, fit) in studies.iter_mut().zip(fits) {
+            entry.fit = Some(fit);
+        }
+        if let Some(patient) = &patient {
+            for entry in &mut registered.listed {
+                let document = self.store.document(&self.snapshot, &entry.document.id)?;
+                let document = document.map(|stored| self.mined(stored.version)).transpose()?;
+                entry.fit = document.map(|document| patient::fit(&patient.patient, &[document]));
+            }
+        }
+        Ok(Answer { understood, summary, pool, patient, studies, registered, coverage })
+    }
+
+    /// A version of a document with what was mined from it.
+    fn mined(&self, version: i64) -> Result<(StoredDocument, Annotation), StoreError> {
+        let stored = self.store.document_version(version)?;
+        let annotation = self.store.annotation(&self.snapshot, version)?.unwrap_or_default();
+        Ok((stored, annotation))
+    }
+
+    /// What is understood of a patient.
+    fn described(&self, description: &str) -> Result<Patient, LookupError> {
+        if description.chars().count() > patient::LONGEST_DESCRIPTION {
+            return Err(LookupError::DescriptionTooLong { most: patient::LONGEST_DESCRIPTION });
+        }
+        let described = patient::read(description, self.vocabulary);
+        if described.facts.is_empty() { Err(LookupError::NobodyDescribed) } else { Ok(described) }
     }
 }

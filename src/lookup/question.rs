@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::filters::Filters;
+use super::patient::FitFilter;
 use super::words::{self, QuestionKind, Reading};
 use super::{LookupError, apart, together};
 use crate::model::{ConceptId, ConceptType, Direction};
@@ -27,6 +28,10 @@ pub struct Question {
     pub filters: Filters,
     /// Whether effects are to be pooled.
     pub pool: bool,
+    /// A patient, in words, whom the studies are compared with.
+    pub patient: Option<String>,
+    /// Which studies are listed by how the patient fits.
+    pub fit: FitFilter,
     /// How many studies to list.
     pub limit: usize,
 }

@@ -63,5 +63,6 @@ fn entry(store: &Store, snapshot: &Snapshot, posting: &Posting) -> Result<Regist
         status: stored.document.publication_status.clone(),
         posted: stored.document.published,
         relevance: posting.confidence,
+        fit: None,
     })
 }

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{EvidenceLevel, Span, StudyDesign};
+use super::{EvidenceLevel, Population, Span, StudyDesign};
 
 /// Which participants a sample size counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -27,21 +27,6 @@ pub struct SampleSize {
     pub span: Span,
     /// How sure, 0 to 1.
     pub confidence: f32,
-}
-
-/// Who took part, as far as the record tells.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct Population {
-    /// MeSH check tags of age (`Aged`, `Adult`, `Child`).
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub age_groups: Vec<String>,
-    /// `female` and `male`, as the check tags say.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub sexes: Vec<String>,
-    /// Whether the study is of animals and not of people; none where the record does not say.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub animals_only: Option<bool>,
 }
 
 /// What kind of study it is, how large and in whom.

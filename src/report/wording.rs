@@ -2,8 +2,8 @@
 
 use crate::lookup::pooling::Bounded;
 use crate::lookup::{
-    Change, ChangeKind, CitedDocument, Coverage, FlagEntry, PooledEffect, Pooling, RegisteredEntry, StudyVote, Summary,
-    Tally,
+    Change, ChangeKind, CitedDocument, Coverage, Fit, FitFilter, FlagEntry, PatientSummary, PooledEffect, Pooling,
+    RegisteredEntry, StudyVote, Summary, Tally, Verdict,
 };
 use crate::model::{Direction, FlagKind, StudyDesign};
 
@@ -73,6 +73,59 @@ pub(super) fn vote_word(vote: StudyVote) -> &'static str {
         StudyVote::Mixed => "± mixed",
         StudyVote::NotStated => "direction not stated",
     }
+}
+
+/// What was understood of a patient and how the studies fit, as label and words.
+pub(super) fn patient_lines(summary: &PatientSummary) -> Vec<(&'static str, String)> {
+    let facts: Vec<String> = summary.patient.facts.iter().map(|fact| plain(&fact.words)).collect();
+    let mut lines = vec![("Patient", facts.join(" · "))];
+    if !summary.patient.unread.is_empty() {
+        let words: Vec<String> = summary.patient.unread.iter().map(|words| format!("“{}”", plain(words))).collect();
+        lines.push(("Not read", format!("{}: compared with nothing", words.join(", "))));
+    }
+    let counts: Vec<String> = summary
+        .studies
+        .iter()
+        .map(|(verdict, n)| {
+            let words = match verdict {
+                Verdict::Fits => "fit in all that is compared",
+                Verdict::Unclear => "leave something open",
+                Verdict::NotReported => "report nothing of it",
+                Verdict::Differs => "were of others",
+                Verdict::Excluded => "kept such patients out",
+            };
+            format!("{n} {words}")
+        })
+        .collect();
+    let filter = match summary.filter {
+        FitFilter::All => "",
+        FitFilter::Possible => "; only those that may fit are listed and counted below",
+        FitFilter::Fits => "; only those that fit are listed and counted below",
+    };
+    if !counts.is_empty() {
+        lines.push(("Fit", format!("of the studies, {}{filter}", counts.join(" · "))));
+    }
+    lines
+}
+
+/// How a study fits a patient: the verdict, and what it rests on, a line each; what weighs most first.
+pub(super) fn fit_lines(fit: &Fit) -> Vec<(Verdict, String)> {
+    let mut lines = Vec::new();
+    for verdict in [Verdict::Excluded, Verdict::Differs, Verdict::Unclear, Verdict::Fits] {
+        for fact in fit.facts.iter().filter(|fact| fact.verdict == verdict) {
+            let mut line = format!("{}: {} — {}", verdict.label(), plain(&fact.fact), plain(&fact.reason));
+            if let Some(quote) = &fact.quote {
+                line.push_str(&format!(": “{}” ({})", plain(&quote.quote), quote.document));
+            }
+            lines.push((verdict, line));
+        }
+    }
+    let silent: Vec<String> =
+        fit.facts.iter().filter(|fact| fact.verdict == Verdict::NotReported).map(|fact| plain(&fact.fact)).collect();
+    if !silent.is_empty() {
+        lines.push((Verdict::NotReported, format!("{}: {}", Verdict::NotReported.label(), silent.join(", "))));
+    }
+    lines
 }
 
 /// How far a registered trial is, how many it means to have, and since when it is registered.

@@ -31,9 +31,27 @@ pub struct Lookup {
     /// Explain each line: place, links, score
     #[arg(long)]
     pub why: bool,
+    /// Compare the studies with a patient: “72 F, CKD stage 3, type 2 diabetes, on warfarin”; @FILE reads the words from a file, - from
+    /// standard input, so that they stay out of the shell's history. Nothing of it is written anywhere
+    #[arg(long, value_name = "WORDS|@FILE|-", help_heading = "A patient")]
+    pub patient: Option<String>,
+    /// Which studies are listed by how the patient fits
+    #[arg(long, value_name = "FIT", default_value = "all", requires = "patient", help_heading = "A patient")]
+    pub fit: Fit,
     /// Exit with 0 though a source of the corpus is incomplete
     #[arg(long)]
     pub accept_incomplete: bool,
+}
+
+/// Which studies are listed by how a patient fits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Fit {
+    /// All, those that fit best first.
+    All,
+    /// Those of which nothing is known that keeps the patient out or apart.
+    Possible,
+    /// Those that report all that is compared, and fit.
+    Fits,
 }
 
 /// A question, and which studies count for its answer.

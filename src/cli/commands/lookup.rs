@@ -1,17 +1,29 @@
 //! `litmine lookup`
 
+use std::fs::File;
+use std::io::Read;
+
 use super::{canvas, ended, formed, open, renderer, source_names};
 use crate::cli::args;
 use crate::cli::errors::{Ended, Failure};
 use crate::cli::output::Output;
 use crate::cli::printer::Printer;
 use crate::cli::settings::Settings;
-use crate::lookup::{Filters, Lookup, Order, Question, QuestionKind};
+use crate::lookup::{Filters, FitFilter, Lookup, Order, Question, QuestionKind};
 use crate::model::{DocumentId, EvidenceLevel, StudyDesign};
 use crate::pipeline;
 
 pub(super) fn run(arguments: &args::Lookup, settings: &Settings, printer: &mut Printer) -> Result<Ended, Failure> {
-    let question = Question { limit: arguments.limit, ..question(&arguments.asked, arguments.sort)? };
+    let question = Question {
+        limit: arguments.limit,
+        patient: arguments.patient.as_deref().map(described).transpose()?,
+        fit: match arguments.fit {
+            args::Fit::All => FitFilter::All,
+            args::Fit::Possible => FitFilter::Possible,
+            args::Fit::Fits => FitFilter::Fits,
+        },
+        ..question(&arguments.asked, arguments.sort)?
+    };
     if let Some(instant) = &arguments.as_of {
         check_instant("--as-of", instant)?;
     }
@@ -26,6 +38,29 @@ pub(super) fn run(arguments: &args::Lookup, settings: &Settings, printer: &mut P
     output.put(&formed(shown, settings)?)?;
     let printer = output.finish()?;
     Ok(ended(answer.coverage.complete, arguments.accept_incomplete, printer, &corpus.name))
+}
+
+/// The longest description of a patient that is read at all, in bytes; what is too long is said by the look-up.
+const LONGEST_READ: u64 = 1 << 20;
+
+/// The words of a patient: as given, of a file (`@FILE`), or from standard input (`-`).
+fn described(given: &str) -> Result<String, Failure> {
+    let read = |input: &mut dyn Read, name: &str| -> Result<String, Failure> {
+        let mut words = String::new();
+        input
+            .take(LONGEST_READ)
+            .read_to_string(&mut words)
+            .map_err(|error| Failure::other(format!("--patient: {name} cannot be read: {error}")))?;
+        Ok(words)
+    };
+    match given.strip_prefix('@') {
+        Some(path) => {
+            let file = File::open(path);
+            read(&mut file.map_err(|error| Failure::other(format!("--patient: {path}: {error}")))?, path)
+        }
+        None if given == "-" => read(&mut std::io::stdin().lock(), "standard input"),
+        None => Ok(given.to_owned()),
+    }
 }
 
 /// The question that the arguments ask.
@@ -60,6 +95,8 @@ pub(super) fn question(arguments: &args::Asked, sort: args::Order) -> Result<Que
             },
         },
         pool: arguments.pool,
+        patient: None,
+        fit: FitFilter::All,
         limit: 0,
     })
 }

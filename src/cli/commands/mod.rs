@@ -96,13 +96,30 @@ fn canvas(printer: &Printer, why: bool) -> Canvas {
     Canvas { width, why, findings: FINDINGS, command: Some(command()) }
 }
 
-/// The command that runs, as a shell reads it.
+/// The command that runs, as a shell reads it. It may be kept with an answer, so that the words of a patient are left out.
 fn command() -> &'static str {
     static COMMAND: OnceLock<String> = OnceLock::new();
     COMMAND.get_or_init(|| {
         let arguments = std::env::args_os().skip(1).map(|argument| argument.to_string_lossy().into_owned());
-        std::iter::once("litmine".to_owned()).chain(arguments.map(|one| quoted(&one))).collect::<Vec<_>>().join(" ")
+        let words = without_patient(arguments).into_iter().map(|one| quoted(&one));
+        std::iter::once("litmine".to_owned()).chain(words).collect::<Vec<_>>().join(" ")
     })
+}
+
+/// The arguments with a dash, which is standard input, in place of the words of a patient.
+fn without_patient(arguments: impl Iterator<Item = String>) -> Vec<String> {
+    const PATIENT: &str = "--patient";
+    let mut words: Vec<String> = Vec::new();
+    for argument in arguments {
+        let behind = words.last().is_some_and(|before| before == PATIENT);
+        let joined = argument.strip_prefix(PATIENT).is_some_and(|rest| rest.starts_with('='));
+        words.push(match (behind, joined) {
+            (true, _) => "-".to_owned(),
+            (false, true) => format!("{PATIENT}=-"),
+            (false, false) => argument,
+        });
+    }
+    words
 }
 
 /// An argument that a shell reads as one word.
@@ -145,4 +162,16 @@ fn ended(complete: bool, accepted: bool, printer: &Printer, corpus: &str) -> End
         "a source of “{corpus}” is incomplete; what is missing here may exist (litmine status {corpus}; --accept-incomplete ends with 0)"
     ));
     Ended::Incomplete
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_words_of_a_patient_are_kept_with_no_answer() {
+        let words = |text: &str| without_patient(text.split(' ').map(str::to_owned)).join(" ");
+        assert_eq!(words("lookup a --patient 72F --limit 2"), "lookup a --patient - --limit 2");
+        assert_eq!(words("lookup a --patient=72F"), "lookup a --patient=-");
+    }
 }

@@ -7,6 +7,7 @@ pub mod effects;
 mod findings;
 mod language;
 pub(super) mod mentions;
+pub mod population;
 pub mod roles;
 mod sentences;
 mod study;
@@ -19,6 +20,7 @@ pub const ALL: &[&dyn Extractor] = &[
     &roles::Roles,
     &mentions::Mentions,
     &study::StudyExtractor,
+    &population::PopulationExtractor,
     &findings::Findings,
 ];
 

@@ -195,7 +195,7 @@ fn body(input: &Input<'_>, annotation: &Annotation, of_abstract: bool) -> String
 }
 
 /// Whether the record is of animals and not of people, as its check tags say; none where they say neither.
-pub(super) fn animals_only(document: &Document) -> Option<bool> {
+pub(in crate::extract::extractors) fn animals_only(document: &Document) -> Option<bool> {
     let tagged = |name: &str| document.headings.iter().any(|heading| heading.name == name);
     match (tagged("Animals"), tagged("Humans")) {
         (_, true) => Some(false),

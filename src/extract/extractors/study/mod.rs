@@ -1,16 +1,18 @@
-//! What kind of study it is, how large, in whom.
+//! What kind of study it is, and how large.
 
 mod design;
 mod sample_size;
+
+pub(super) use design::animals_only;
 
 use std::sync::LazyLock;
 
 use regex::Regex;
 
 use crate::extract::{Extractor, Input};
-use crate::model::{Annotation, Document, Passage, Population, Study};
+use crate::model::{Annotation, Passage, Study};
 
-/// Tells design, level, sample size, population and registrations.
+/// Tells design, level, sample size and registrations.
 #[derive(Debug, Clone, Copy)]
 pub struct StudyExtractor;
 
@@ -24,8 +26,7 @@ impl Extractor for StudyExtractor {
     }
 
     fn extract(&self, input: &Input<'_>, annotation: &mut Annotation) {
-        let mut study =
-            Study { population: population(input.document), registrations: registrations(input), ..Study::default() };
+        let mut study = Study { registrations: registrations(input), ..Study::default() };
         if let Some(told) = design::tell(input, annotation) {
             study.level = design::level(told.design, input);
             study.design = Some(told.design);
@@ -34,27 +35,6 @@ impl Extractor for StudyExtractor {
         }
         study.sample_size = sample_size::find(input, annotation, study.design);
         annotation.study = study;
-    }
-}
-
-fn population(document: &Document) -> Population {
-    const AGES: [&str; 10] = [
-        "Infant, Newborn",
-        "Infant",
-        "Child, Preschool",
-        "Child",
-        "Adolescent",
-        "Young Adult",
-        "Adult",
-        "Middle Aged",
-        "Aged",
-        "Aged, 80 and over",
-    ];
-    let tagged = |name: &str| document.headings.iter().any(|heading| heading.name == name);
-    Population {
-        age_groups: AGES.iter().filter(|name| tagged(name)).map(|&name| name.to_owned()).collect(),
-        sexes: ["Female", "Male"].iter().filter(|name| tagged(name)).map(|name| name.to_lowercase()).collect(),
-        animals_only: design::animals_only(document),
     }
 }
 

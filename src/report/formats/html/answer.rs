@@ -3,12 +3,13 @@
 use super::markup::Markup;
 use super::{cited, finding, foot, forest, head, pair, quote, section, standing};
 use crate::lookup::pooling::{Bounded, LeftOut, RULE};
-use crate::lookup::{Answer, PooledEffect, Pooling, Registered, StudyEntry, Summary, Term, Understood};
+use crate::lookup::{Answer, Fit, PooledEffect, Pooling, Registered, StudyEntry, Summary, Term, Understood, Verdict};
 use crate::model::StudyDesign;
 use crate::report::Canvas;
 use crate::report::formats::table::answer::{described, sense};
 use crate::report::wording::{
-    bounded, count, design_counts, figure, minute, number, registered_facts, study_counts, tally_parts, vote_word,
+    bounded, count, design_counts, figure, fit_lines, minute, number, patient_lines, registered_facts, study_counts,
+    tally_parts, vote_word,
 };
 
 /// The title and the body of the page.
@@ -18,6 +19,15 @@ pub(super) fn body(answer: &Answer, canvas: Canvas) -> (String, Markup) {
     let as_of = answer.coverage.as_of.as_deref().map_or_else(String::new, |at| format!(", as of {}", minute(at)));
     head(&mut body, &title, &format!("Evidence from {} documents{as_of}", number(answer.coverage.documents)));
     question(&mut body, &answer.understood);
+    if let Some(patient) = &answer.patient {
+        section(&mut body, "patient", "Patient");
+        body.open("dl", &[]);
+        for (label, words) in patient_lines(patient) {
+            pair(&mut body, label, &words);
+        }
+        body.close();
+        body.close();
+    }
     summary(&mut body, &answer.summary, &answer.understood);
     if let Some(pooling) = &answer.pool {
         section(&mut body, "pooled", "Pooled effect");
@@ -222,6 +232,9 @@ fn study(body: &mut Markup, study: &StudyEntry, most: usize) {
         cited(body, document);
         standing(body, document);
     }
+    if let Some(fit) = &study.fit {
+        fitting(body, fit);
+    }
     for one in study.findings.iter().take(most) {
         finding(body, one);
     }
@@ -233,6 +246,20 @@ fn study(body: &mut Markup, study: &StudyEntry, most: usize) {
     body.close();
 }
 
+/// How a study fits the patient.
+fn fitting(body: &mut Markup, fit: &Fit) {
+    body.open("ul", &[]);
+    for (verdict, line) in fit_lines(fit) {
+        let class = match verdict {
+            Verdict::Excluded => "grave",
+            Verdict::Differs | Verdict::Unclear => "care",
+            Verdict::Fits | Verdict::NotReported => "soft",
+        };
+        body.leaf("li", &[("class", class)], &line);
+    }
+    body.close();
+}
+
 fn registered(body: &mut Markup, registered: &Registered) {
     section(body, "registered", "Registered, and not known to be reported");
     body.open("ul", &[]);
@@ -240,6 +267,9 @@ fn registered(body: &mut Markup, registered: &Registered) {
         body.open("li", &[]);
         body.document(&entry.document.id);
         body.text(&format!(" · {} · {}", registered_facts(entry), entry.document.title));
+        if let Some(fit) = &entry.fit {
+            fitting(body, fit);
+        }
         body.close();
     }
     body.close();

@@ -4,8 +4,8 @@ use serde_json::{Value, json};
 
 use crate::lookup::pooling::RULE;
 use crate::lookup::{
-    Answer, Change, Changes, CitedDocument, Coverage, FindingEntry, FlagEntry, LinkEntry, OutcomeWords, Pooling,
-    RegisteredEntry, StudyEntry, Summary, Term, Understood,
+    Answer, Change, Changes, CitedDocument, Coverage, FindingEntry, FlagEntry, LinkEntry, OutcomeWords, PatientSummary,
+    Pooling, RegisteredEntry, StudyEntry, Summary, Term, Understood,
 };
 use crate::model::Span;
 use crate::report::annotation::{annotation_json, effect};
@@ -25,6 +25,7 @@ impl Renderer for Json {
             "question": understood(&answer.understood),
             "summary": summary(&answer.summary),
             "pool": answer.pool.as_ref().map(pool),
+            "patient": answer.patient.as_ref().map(patient),
             "studies": answer.studies.iter().map(study).collect::<Vec<_>>(),
             "registered": {
                 "trials": answer.registered.trials,
@@ -268,7 +269,18 @@ fn study(study: &StudyEntry) -> Value {
         "vote": study.vote,
         "retracted": study.retracted,
         "relevance": study.relevance(),
+        "fit": study.fit,
         "findings": study.findings.iter().map(finding).collect::<Vec<_>>(),
+    })
+}
+
+fn patient(summary: &PatientSummary) -> Value {
+    let counts = summary.studies.iter().map(|(verdict, n)| json!({"verdict": verdict, "studies": n}));
+    json!({
+        "facts": summary.patient.facts,
+        "not_read": summary.patient.unread,
+        "fit": counts.collect::<Vec<_>>(),
+        "listed": summary.filter,
     })
 }
 
@@ -337,6 +349,7 @@ fn registered(entry: &RegisteredEntry) -> Value {
         "status": entry.status,
         "posted": entry.posted.map(|date| date.to_string()),
         "relevance": entry.relevance,
+        "fit": entry.fit,
     })
 }
 

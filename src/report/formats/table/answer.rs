@@ -1,13 +1,22 @@
 //! The answer of a look-up for people.
 
 use super::text::{CARE, DIM, GRAVE, HEAD, citation, count, coverage, field, fold, number, quote, standing};
-use crate::lookup::{Answer, FindingEntry, LinkEntry, QuestionKind, Registered, StudyEntry, Summary, Term, Understood};
+use crate::lookup::{
+    Answer, FindingEntry, Fit, LinkEntry, QuestionKind, Registered, StudyEntry, Summary, Term, Understood, Verdict,
+};
 use crate::model::{Direction, StudyDesign};
-use crate::report::wording::{design_counts, direction_word, registered_facts, study_counts, tally_words, vote_word};
+use crate::report::wording::{
+    design_counts, direction_word, fit_lines, patient_lines, registered_facts, study_counts, tally_words, vote_word,
+};
 use crate::report::{Canvas, plain};
 
 pub(super) fn render(answer: &Answer, canvas: Canvas) -> String {
     let mut out = question(&answer.understood, canvas.width);
+    if let Some(patient) = &answer.patient {
+        for (label, text) in patient_lines(patient) {
+            out.push_str(&field(label, &text, canvas.width));
+        }
+    }
     out.push('\n');
     out.push_str(&summary(&answer.summary, &answer.understood, canvas.width));
     if let Some(pooling) = &answer.pool {
@@ -44,6 +53,9 @@ fn registered(registered: &Registered, width: usize) -> String {
         let facts = registered_facts(entry);
         let line = format!("{} · {facts} · {}", entry.document.id, plain(&entry.document.title));
         out.push_str(&fold(&line, width, "           "));
+        if let Some(fit) = &entry.fit {
+            out.push_str(&fitting(fit, width, "             "));
+        }
     }
     let others = registered.trials - registered.listed.len();
     if others > 0 {
@@ -195,6 +207,9 @@ fn study(place: usize, study: &StudyEntry, canvas: Canvas) -> String {
             out.push_str(&fold(&line, canvas.width, INDENT));
         }
     }
+    if let Some(fit) = &study.fit {
+        out.push_str(&fitting(fit, canvas.width, INDENT));
+    }
     for finding in study.findings.iter().take(canvas.findings) {
         out.push_str(&self::finding(finding, canvas));
     }
@@ -209,6 +224,19 @@ fn study(place: usize, study: &StudyEntry, canvas: Canvas) -> String {
         out.push_str(&why_study(study, canvas.width));
     }
     out
+}
+
+/// How a study fits the patient.
+fn fitting(fit: &Fit, width: usize, indent: &str) -> String {
+    let line = |(verdict, line): (Verdict, String)| {
+        let style = match verdict {
+            Verdict::Excluded => GRAVE,
+            Verdict::Differs | Verdict::Unclear => CARE,
+            Verdict::Fits | Verdict::NotReported => DIM,
+        };
+        fold(&format!("{style}{line}{style:#}"), width, indent)
+    };
+    fit_lines(fit).into_iter().map(line).collect()
 }
 
 fn finding(finding: &FindingEntry, canvas: Canvas) -> String {

@@ -1,0 +1,202 @@
+//! Which statements say who could take part.
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use super::quantities;
+use crate::extract::{Input, table};
+use crate::model::{Annotation, Bound, Criterion, Polarity, Sentence, SentenceRole, Span};
+
+/// Where a cue counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Where {
+    Abstract,
+    Text,
+    Both,
+    /// At the head of a list.
+    List,
+}
+
+struct Cue {
+    polarity: Polarity,
+    tells: Where,
+    confidence: f32,
+    form: Regex,
+}
+
+static CUES: LazyLock<Vec<Cue>> = LazyLock::new(|| {
+    let cue = |row: Vec<&'static str>| {
+        let [polarity, tells, confidence, words] = row.as_slice() else { return None };
+        let polarity = match *polarity {
+            "inclusion" => Polarity::Inclusion,
+            "exclusion" => Polarity::Exclusion,
+            _ => return None,
+        };
+        let tells = match *tells {
+            "abstract" => Where::Abstract,
+            "text" => Where::Text,
+            "both" => Where::Both,
+            "list" => Where::List,
+            _ => return None,
+        };
+        let form = match tells {
+            Where::List => Regex::new(&format!(r"(?i)^[^\w]*{words}(?: [\w ]{{1,60}})?\s*:?\s*$")),
+            _ => Regex::new(&format!(r"(?i)\b{words}\b")),
+        };
+        Some(Cue { polarity, tells, confidence: confidence.parse().ok()?, form: form.ok()? })
+    };
+    table::rows(include_str!("criteria.tsv")).filter_map(cue).collect()
+});
+
+/// Words that every cue has one of: most sentences have none, and cost no more than this.
+static MAY_TELL: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r"(?i)criteri|eligib|exclu|(?:patients|participants|subjects|people|persons|individuals|volunteers|women|men|children|infants|adults|adolescents|girls|boys)\b").ok()
+});
+
+/// How sure a statement must be for its bounds to count: who is beyond them was kept out.
+const SURE: f32 = 0.8;
+
+/// The longest line of a list of criteria, in code points.
+const LONGEST_LINE: u32 = 400;
+
+/// The section of a registration that lists criteria.
+const REGISTERED: &str = "Eligibility/Criteria";
+
+/// All statements of a document about who could take part, in order.
+pub(super) fn find(input: &Input<'_>, annotation: &Annotation) -> Vec<Criterion> {
+    let mut found = Vec::new();
+    // The list that the sentences at hand belong to: its section, polarity and confidence.
+    let mut list: Option<(&str, Polarity, f32)> = None;
+    for sentence in &annotation.sentences {
+        let Some(passage) = input.document.passages.get(sentence.passage as usize) else { continue };
+        let text = input.text.slice(sentence.span);
+        let registered = passage.section == REGISTERED;
+        if list.is_some_and(|(section, ..)| section != passage.section) {
+            list = None;
+        }
+        if !(registered || tells_of_people(input, sentence)) {
+            list = None;
+            continue;
+        }
+        let head = CUES.iter().find(|cue| cue.tells == Where::List && cue.form.is_match(text));
+        if let Some(head) = head {
+            list = Some((&passage.section, head.polarity, head.confidence));
+            continue;
+        }
+        let own = if registered { Vec::new() } else { statements(input, sentence, text) };
+        if !own.is_empty() {
+            list = None;
+            found.extend(own);
+        } else if let Some((_, polarity, confidence)) = list.filter(|_| sentence.span.len() <= LONGEST_LINE) {
+            found.push(criterion(input, sentence.span, polarity, confidence));
+        } else {
+            list = None;
+        }
+    }
+    found
+}
+
+/// Whether a sentence may say who could take part: of the methods or the objective of an abstract, or of a part of a full text that is
+/// about participants.
+fn tells_of_people(input: &Input<'_>, sentence: &Sentence) -> bool {
+    if !input.states(sentence) {
+        return false;
+    }
+    if input.in_abstract(sentence.passage) {
+        return matches!(sentence.role, None | Some(SentenceRole::Methods | SentenceRole::Objective));
+    }
+    let section = input.document.passages.get(sentence.passage as usize).map(|passage| passage.section.to_lowercase());
+    let named = section.is_some_and(|section| {
+        ["participants", "patients", "subjects", "population", "eligib", "criteria", "recruit", "enrol"]
+            .iter()
+            .any(|word| section.contains(word))
+    });
+    sentence.role == Some(SentenceRole::Methods) || named && sentence.role.is_none()
+}
+
+/// The statements of one sentence: from the words of a cue to those of the next, or to its end.
+fn statements(input: &Input<'_>, sentence: &Sentence, text: &str) -> Vec<Criterion> {
+    if !MAY_TELL.as_ref().is_some_and(|form| form.is_match(text)) {
+        return Vec::new();
+    }
+    let in_abstract = input.in_abstract(sentence.passage);
+    let mut cues: Vec<(usize, usize, &Cue)> = Vec::new();
+    for cue in CUES.iter() {
+        let counts = match cue.tells {
+            Where::Both => true,
+            Where::Abstract => in_abstract,
+            Where::Text => !in_abstract,
+            Where::List => false,
+        };
+        if !counts {
+            continue;
+        }
+        for place in cue.form.find_iter(text) {
+            let start = place.start() + of_last_verb(place.as_str());
+            let overlaps = cues.iter().any(|(from, to, _)| *from < place.end() && start < *to);
+            // People who are counted are not all who are so.
+            let counted =
+                (cue.polarity == Polarity::Exclusion || cue.confidence < SURE) && follows_a_number(&text[..start]);
+            if !overlaps && !counted {
+                cues.push((start, place.end(), cue));
+            }
+        }
+    }
+    cues.sort_by_key(|(start, ..)| *start);
+    cues.dedup_by_key(|(.., cue)| cue.polarity);
+    let ends = cues.iter().skip(1).map(|(start, ..)| *start).chain([text.len()]).collect::<Vec<_>>();
+    let first = input.text.byte(sentence.span.start);
+    cues.iter()
+        .zip(ends)
+        .map(|((start, _, cue), end)| {
+            let part = text[*start..end].trim_end_matches(|c: char| c.is_whitespace() || ",;.".contains(c));
+            let end = start + part.len();
+            criterion(input, input.text.span(first + start..first + end), cue.polarity, cue.confidence)
+        })
+        .filter(|criterion| !criterion.span.is_empty())
+        .collect()
+}
+
+/// Where in the words of a cue the people begin that its verb speaks of: behind another verb, if there is one. “Patients with gout
+/// were randomised and those with asthma were excluded” keeps out those with asthma.
+fn of_last_verb(words: &str) -> usize {
+    let mut verbs = VERB.iter().flat_map(|form| form.find_iter(words)).map(|verb| verb.start());
+    let (Some(first), Some(last)) = (verbs.next(), verbs.last()) else { return 0 };
+    let people = PEOPLE.iter().flat_map(|form| form.find_iter(&words[first..last])).last();
+    people.map_or(0, |people| first + people.start())
+}
+
+static VERB: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"(?i)\b(?:were|was|are)\b").ok());
+static PEOPLE: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r"(?i)\b(?:patients|participants|subjects|people|persons|individuals|volunteers|women|men|children|infants|adults|those)\b").ok()
+});
+
+/// Whether a number stands just before, perhaps with a word between: “12 of the patients were excluded” counts people.
+fn follows_a_number(before: &str) -> bool {
+    let counts = |word: &str| {
+        word.bytes().any(|byte| byte.is_ascii_digit())
+            || ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"]
+                .contains(&word.to_lowercase().as_str())
+    };
+    before.split_whitespace().rev().take(3).any(counts)
+}
+
+fn criterion(input: &Input<'_>, span: Span, polarity: Polarity, confidence: f32) -> Criterion {
+    let first = input.text.byte(span.start);
+    let bounds = quantities::read(input.text.slice(span))
+        .into_iter()
+        // A single value is no bound; and words that only may let people in bound nothing.
+        .filter(|read| confidence >= SURE && (read.value().is_none() || read.unit == "class"))
+        .map(|read| Bound {
+            quantity: read.quantity.to_owned(),
+            least: read.least.map(|(value, _)| value),
+            with_least: read.least.is_some_and(|(_, with)| with),
+            most: read.most.map(|(value, _)| value),
+            with_most: read.most.is_some_and(|(_, with)| with),
+            unit: read.unit.to_owned(),
+            span: input.text.span(first + read.place.start..first + read.place.end),
+        })
+        .collect();
+    Criterion { span, polarity, bounds, confidence }
+}

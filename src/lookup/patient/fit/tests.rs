@@ -1,0 +1,96 @@
+//! How invented studies fit invented patients.
+
+use super::*;
+use crate::extract::annotate;
+use crate::lookup::patient::read;
+use crate::model::{Document, Passage};
+use crate::vocab::{Dictionary, Vocabulary};
+
+/// A study of type 2 diabetes with these methods.
+fn study(methods: &str) -> (StoredDocument, Annotation) {
+    let mut document = Document::default();
+    document.identifiers.pmid = Some(1);
+    document.set_title("Metformin in type 2 diabetes: a randomised trial".to_owned());
+    document.passages.push(Passage {
+        section: "METHODS".to_owned(),
+        category: Some("METHODS".to_owned()),
+        text: methods.to_owned(),
+    });
+    let annotation = annotate(&document, &Dictionary::build(&Vocabulary::starter()));
+    let stored = StoredDocument {
+        version: 1,
+        id: DocumentId::pmid(1),
+        document,
+        stored_at: String::new(),
+        origin: String::new(),
+    };
+    (stored, annotation)
+}
+
+/// The verdict of each fact, and of the whole.
+fn verdicts(patient: &str, methods: &str) -> (Vec<(String, Verdict)>, Verdict) {
+    let patient = read(patient, &Vocabulary::starter());
+    let fit = fit(&patient, &[study(methods)]);
+    (fit.facts.into_iter().map(|fact| (fact.fact, fact.verdict)).collect(), fit.verdict)
+}
+
+fn of(facts: &[(String, Verdict)], words: &str) -> Verdict {
+    facts.iter().find(|(fact, _)| fact.contains(words)).unwrap_or_else(|| panic!("{words} in {facts:?}")).1
+}
+
+#[test]
+fn criteria_are_compared_with_the_patient() {
+    let methods = "Adults aged 18 to 70 years with type 2 diabetes and an HbA1c of 7.0% to 10.0% were eligible. \
+        Patients with an eGFR below 30 mL/min, severe asthma, or heart failure were excluded.";
+    let (facts, whole) = verdicts("65 F, type 2 diabetes, HbA1c 8.1%, eGFR 55", methods);
+    assert_eq!(of(&facts, "65"), Verdict::Fits);
+    assert_eq!(of(&facts, "Diabetes"), Verdict::Fits);
+    assert_eq!(of(&facts, "HbA1c"), Verdict::Fits);
+    assert_eq!(of(&facts, "eGFR"), Verdict::Fits);
+    assert_eq!(of(&facts, "female"), Verdict::NotReported);
+    assert_eq!(whole, Verdict::Unclear, "what is not reported is no fit");
+    let (facts, whole) = verdicts("75 M, eGFR 25, heart failure, asthma, warfarin, HbA1c 11%", methods);
+    assert_eq!(of(&facts, "75"), Verdict::Excluded);
+    assert_eq!(of(&facts, "eGFR"), Verdict::Excluded);
+    assert_eq!(of(&facts, "HbA1c"), Verdict::Excluded);
+    assert_eq!(of(&facts, "Heart Failure"), Verdict::Excluded);
+    assert_eq!(of(&facts, "Asthma"), Verdict::Unclear, "only severe asthma was kept out");
+    assert_eq!(of(&facts, "Warfarin"), Verdict::NotReported);
+    assert_eq!(whole, Verdict::Excluded);
+}
+
+#[test]
+fn a_stage_is_compared_as_the_function_that_it_stands_for() {
+    let below = |bound: u32| format!("Patients with an eGFR below {bound} mL/min were excluded.");
+    for (bound, expected) in [(30, Verdict::Fits), (45, Verdict::Unclear), (60, Verdict::Excluded)] {
+        let (facts, _) = verdicts("CKD stage 3", &below(bound));
+        assert_eq!(of(&facts, "eGFR"), expected, "{bound}");
+    }
+}
+
+#[test]
+fn a_marker_is_found_by_its_letters() {
+    let (facts, _) = verdicts(
+        "BRCA1 positive, EGFR negative",
+        "Women with a BRCA1 mutation were eligible. Patients with EGFR mutations were excluded.",
+    );
+    assert_eq!(of(&facts, "BRCA1"), Verdict::Fits);
+    assert_eq!(of(&facts, "EGFR"), Verdict::Fits);
+}
+
+#[test]
+fn what_the_patient_has_not_is_compared_too() {
+    let (facts, whole) = verdicts("no diabetes", "Blood pressure was measured.");
+    assert_eq!((facts[0].1, whole), (Verdict::Differs, Verdict::Differs));
+}
+
+#[test]
+fn quotes_are_words_of_the_document() {
+    let patient = read("heart failure", &Vocabulary::starter());
+    let (stored, annotation) = study("Patients with asthma, heart failure, or gout were excluded.");
+    let found = fit(&patient, &[(stored.clone(), annotation)]);
+    let quote = found.facts[0].quote.clone().unwrap();
+    assert_eq!(quote.quote, "heart failure");
+    let text = stored.document.text();
+    assert_eq!(TextIndex::new(&text).slice(quote.span), quote.quote);
+}

@@ -390,6 +390,22 @@ mod tests {
     }
 
     #[test]
+    fn the_template_shows_every_kind_of_source_as_it_may_be_written() {
+        let template = include_str!("corpus/template.toml");
+        for kind in sources::KINDS {
+            let named = format!("kind = \"{}\"", kind.name);
+            let shown =
+                template.split("\n\n").map(|block| block.replace("# ", "")).find(|block| block.contains(&named));
+            let Some((_, source)) = shown.as_deref().and_then(|block| block.split_once("[[source]]")) else {
+                panic!("{} is not shown", kind.name)
+            };
+            let definition = read(&format!("schema = 1\ntitle = \"x\"\n[[source]]{source}")).unwrap();
+            let surroundings = Surroundings { folder: Path::new(""), access: &Access::default(), since: None };
+            sources::build(&definition.sources[0], &surroundings).map(drop).unwrap();
+        }
+    }
+
+    #[test]
     fn unknown_keys_are_refused_with_the_nearest_and_the_line() {
         let error = read("schema = 1\ntitle = \"x\"\nvocabulary = []\n").unwrap_err();
         assert!(error.contains("line 3") && error.contains("“vocabularies”"), "{error}");

@@ -7,7 +7,7 @@ use crate::model::{
 use crate::vocab::normalize;
 
 /// Raised whenever a card may change: documents are then mined again.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;
 
 /// Normal forms by which a sentence says that it speaks of the primary outcome.
 const PRIMARY: [&str; 6] = [
@@ -60,11 +60,16 @@ pub(super) fn speaks_of_primary(normal: &str) -> bool {
     PRIMARY.iter().any(|words| normal.contains(words))
 }
 
-/// Other documents that a record ties to its own as versions of one paper.
+/// Other documents that a record ties to its own as versions of one paper: by PMID, else by DOI.
 fn versions(document: &Document) -> Vec<DocumentId> {
     let tied = |kind| matches!(kind, RelationKind::UpdateIn | RelationKind::UpdateOf);
     let relations = document.relations.iter().filter(|relation| tied(relation.kind));
-    relations.filter_map(|relation| relation.pmid.map(DocumentId::pmid)).collect()
+    relations
+        .filter_map(|relation| {
+            let by_doi = || DocumentId::other("DOI", relation.doi.as_deref()?).ok();
+            relation.pmid.map(DocumentId::pmid).or_else(by_doi)
+        })
+        .collect()
 }
 
 fn finding_card(finding: &Finding, normal: &str, place: Place) -> FindingCard {

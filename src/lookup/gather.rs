@@ -75,7 +75,9 @@ fn candidates(
     for postings in linked.chunk_by(|a, b| a.version == b.version) {
         let Some(version) = postings.first().map(|posting| posting.version) else { continue };
         let Some(id) = store.visible_name(snapshot, version)? else { continue };
-        let Some(card) = store.card(snapshot, version)? else { continue };
+        let Some(mut card) = store.card(snapshot, version)? else { continue };
+        // A record tells of its paper by DOI, say, which may be held under its PMID.
+        card.versions = card.versions.iter().map(|told| store.name_of(told)).collect::<Result<_, _>>()?;
         let wording = if needs_wording(understood) { store.wording(snapshot, version)? } else { String::new() };
         let findings = fitting(postings, &card, &wording, understood);
         if findings.is_empty() {

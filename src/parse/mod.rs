@@ -21,6 +21,7 @@ mod dates;
 pub mod formats;
 mod input;
 mod json;
+mod markup;
 mod words;
 
 pub use input::{Input, InputError, Stream, each_stream};

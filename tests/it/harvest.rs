@@ -5,6 +5,7 @@ mod clinical_trials;
 mod europe_pmc;
 mod faults;
 mod mesh;
+mod preprints;
 mod pubmed;
 
 use std::fs;

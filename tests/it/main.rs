@@ -18,6 +18,7 @@ mod merges;
 mod net;
 mod nightly;
 mod pages;
+mod patient;
 mod program;
 mod remote_encoder;
 mod resume;

@@ -3,6 +3,7 @@
 mod clinical_trials;
 mod europe_pmc;
 pub mod files;
+mod preprints;
 mod pubmed;
 mod pubmed_bulk;
 
@@ -42,6 +43,7 @@ pub const KINDS: &[Kind] = &[
     Kind { name: "pubmed", keys: pubmed::KEYS, build: pubmed::build },
     Kind { name: "europe-pmc", keys: europe_pmc::KEYS, build: europe_pmc::build },
     Kind { name: "clinical-trials", keys: clinical_trials::KEYS, build: clinical_trials::build },
+    Kind { name: "preprints", keys: preprints::KEYS, build: preprints::build },
     Kind { name: "pubmed-bulk", keys: pubmed_bulk::KEYS, build: pubmed_bulk::build },
 ];
 

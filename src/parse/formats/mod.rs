@@ -1,5 +1,6 @@
 //! The formats of records: one folder and one line of [`ALL`] each.
 
+mod biorxiv;
 mod ctgov;
 mod europe_pmc;
 mod jats;
@@ -17,6 +18,8 @@ pub const ALL: &[&dyn RecordParser] = &[
     &pubtator::PubTator,
     &ctgov::CtGov,
     &europe_pmc::EuropePmc,
+    &biorxiv::Biorxiv,
+    &biorxiv::Published,
 ];
 
 /// The format of this name.
@@ -37,7 +40,7 @@ mod tests {
     use std::ops::ControlFlow;
 
     /// A record of each format, invented.
-    const SAMPLES: [&str; 6] = [
+    const SAMPLES: [&str; 8] = [
         "<PubmedArticleSet><PubmedArticle><MedlineCitation><PMID Version=\"1\">7</PMID><Article><ArticleTitle>A &lt;b&gt; c.</ArticleTitle>\
          <Abstract><AbstractText Label=\"RESULTS\">x<sup>2</sup> p &lt; 0.05</AbstractText></Abstract></Article></MedlineCitation></PubmedArticle>\
          <DeleteCitation><PMID Version=\"1\">8</PMID></DeleteCitation></PubmedArticleSet>",
@@ -50,6 +53,8 @@ mod tests {
         "7|t|A title.\n7|a|An abstract.\n7\t0\t1\tA\tDisease\tD000001\n\n",
         r#"{"studies":[{"protocolSection":{"identificationModule":{"nctId":"NCT99000001","briefTitle":"A."},"descriptionModule":{"briefSummary":"B.\n\nC."}}}]}"#,
         r#"{"hitCount":1,"resultList":{"result":[{"id":"7","source":"MED","pmid":"7","title":"A <i>b</i>.","abstractText":"<h4>Results</h4>p &lt; 0.05"}]}}"#,
+        r#"{"messages":[{"status":"ok"}],"collection":[{"doi":"10.1101/7","title":"A <i>b</i>","version":"1","date":"2099-01-02","license":"cc_by","abstract":"O_ST_ABSResultsC_ST_ABSp < 0.05","published":"NA"}]}"#,
+        r#"{"collection":[{"preprint_doi":"10.1101/7","published_doi":"10.5555/7","preprint_title":"A","preprint_abstract":"ResultsIt rolled."}]}"#,
     ];
 
     fn feed(parser: &dyn RecordParser, bytes: &[u8]) -> Vec<Item> {

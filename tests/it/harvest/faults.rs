@@ -8,6 +8,7 @@ use crate::program::Workspace;
 use crate::server::bulk::Shelf;
 use crate::server::europe_pmc::EuropePmc;
 use crate::server::eutils::{self, Eutils};
+use crate::server::preprints::Preprints;
 use crate::server::registry::Registry;
 use crate::server::{Asked, Manner, Reply, Server};
 
@@ -63,6 +64,16 @@ fn subject(name: &str) -> Subject {
             bears_records: |asked| asked.field("cursorMark") == Some("AoE500"),
             answer: Box::new(|asked| EuropePmc { records: 1_200 }.answer(asked)),
         },
+        "preprints" => {
+            let service = Preprints::invented(250);
+            Subject {
+                service: "preprints",
+                definition: "[[source]]\nkind = \"preprints\"\nserver = \"medrxiv\"\nfrom = \"2020-01-01\"\nto = \"2020-03-31\"\n",
+                records: 250,
+                bears_records: |asked| asked.path == "/details/medrxiv/2020-02-01/2020-02-29/30",
+                answer: Box::new(move |asked| service.answer(asked)),
+            }
+        }
         other => panic!("the table names an unknown source {other}"),
     }
 }
@@ -86,9 +97,7 @@ fn spoil(fault: &str, asked: &Asked, reply: Reply) -> Reply {
         "one record short" | "one record short for ever" => {
             let text = String::from_utf8(reply.body.clone()).unwrap();
             if let Ok(mut page) = serde_json::from_str::<serde_json::Value>(&text) {
-                let list =
-                    if page["studies"].is_null() { &mut page["resultList"]["result"] } else { &mut page["studies"] };
-                list.as_array_mut().unwrap().remove(7);
+                list_of(&mut page).as_array_mut().unwrap().remove(7);
                 return Reply { body: page.to_string().into_bytes(), ..reply };
             }
             let end = text.find("</PubmedArticle>\n").unwrap() + "</PubmedArticle>\n".len();
@@ -104,8 +113,11 @@ fn spoil(fault: &str, asked: &Asked, reply: Reply) -> Reply {
         "repeated cursor" | "repeated cursor for ever" | "a count that shrinks" => {
             let mut page: serde_json::Value = serde_json::from_slice(&reply.body).unwrap();
             if fault == "a count that shrinks" {
-                let count = if page["totalCount"].is_null() { "hitCount" } else { "totalCount" };
-                page[count] = (page[count].as_u64().unwrap() - 10).into();
+                let count = count_of(&mut page);
+                let number = count.as_u64().or_else(|| count.as_str()?.parse().ok()).unwrap() - 10;
+                *count = if count.is_string() { number.to_string().into() } else { number.into() };
+            } else if !page["messages"].is_null() {
+                page["messages"][0]["cursor"] = "0".into();
             } else if page["nextPageToken"].is_null() {
                 page["nextCursorMark"] = asked.field("cursorMark").unwrap().into();
             } else {
@@ -115,6 +127,19 @@ fn spoil(fault: &str, asked: &Asked, reply: Reply) -> Reply {
         }
         other => panic!("the table names an unknown fault {other}"),
     }
+}
+
+/// Where a page has its records.
+fn list_of(page: &mut serde_json::Value) -> &mut serde_json::Value {
+    let list = ["/studies", "/collection", "/resultList/result"].into_iter().find(|list| page.pointer(list).is_some());
+    page.pointer_mut(list.unwrap()).unwrap()
+}
+
+/// Where a page says how many records there are in all.
+fn count_of(page: &mut serde_json::Value) -> &mut serde_json::Value {
+    let counts = ["/totalCount", "/hitCount", "/messages/0/total"];
+    let count = counts.into_iter().find(|count| page.pointer(count).is_some());
+    page.pointer_mut(count.unwrap()).unwrap()
 }
 
 /// A cell: exit status of the run that meets the fault, records held after it (`all`, or `less`), words that are said.

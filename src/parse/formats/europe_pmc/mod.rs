@@ -3,7 +3,6 @@
 //! A record of MEDLINE keeps its PMID, a preprint (`PPR`) goes by its DOI and is flagged as one by its publication type. Lists may
 //! also stand as a single entry.
 
-mod markup;
 mod result;
 
 use std::io::BufRead;

@@ -2,8 +2,8 @@
 
 use serde_json::Value;
 
-use super::markup::{paragraphs, words};
 use crate::model::{Author, Document, Heading, Identifiers, Journal, PartialDate, Passage, Qualifier, Substance, Term};
+use crate::parse::markup::{paragraphs, words};
 
 /// The section of an abstract without headings.
 const ABSTRACT: &str = "ABSTRACT";

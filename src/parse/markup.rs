@@ -1,4 +1,4 @@
-//! Titles and abstracts with the markup that the source leaves in them: `<i>`, `<sub>`, headings as `<h4>`, character references.
+//! Titles and abstracts with the markup that a source of JSON leaves in them: `<i>`, `<sub>`, headings as `<h4>`, character references.
 
 /// A paragraph of an abstract, with its heading where it has one.
 #[derive(Debug, Clone, PartialEq, Eq)]

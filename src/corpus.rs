@@ -257,18 +257,18 @@ impl Corpus {
     pub fn sources(&self, access: &Access, since: Option<Date>) -> Result<Vec<Box<dyn Source>>, CorpusError> {
         let folder = self.root.join("corpora");
         let path = folder.join(format!("{}.toml", self.name));
-        self.definition
-            .sources
-            .iter()
-            .map(|table| {
-                let surroundings = Surroundings { folder: &folder, access, since };
-                sources::build(table, &surroundings).map_err(|reason| CorpusError::Definition {
-                    path: path.clone(),
-                    line: None,
-                    reason,
-                })
-            })
-            .collect()
+        let refuse = |reason| CorpusError::Definition { path: path.clone(), line: None, reason };
+        let mut built: Vec<Box<dyn Source>> = Vec::new();
+        for table in &self.definition.sources {
+            let surroundings = Surroundings { folder: &folder, access, since };
+            let source = sources::build(table, &surroundings).map_err(refuse)?;
+            // What is remembered of a source is found by its name.
+            if built.iter().any(|other| other.name() == source.name()) {
+                return Err(refuse(format!("two sources are “{}”; make them one", source.name())));
+            }
+            built.push(source);
+        }
+        Ok(built)
     }
 }
 
@@ -429,6 +429,18 @@ mod tests {
     #[test]
     fn a_later_schema_is_refused() {
         assert!(read("schema = 2\ntitle = \"x\"\n").unwrap_err().contains("schema 2"));
+    }
+
+    #[test]
+    fn two_sources_of_one_name_are_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        let workspace = Workspace::new(folder.path());
+        std::fs::create_dir(workspace.corpora()).unwrap();
+        let source = "[[source]]\nkind = \"pmc-oa\"\npmcids = [\"PMC1\"]\n";
+        let text = format!("schema = 1\ntitle = \"x\"\n{source}{}", source.replace("PMC1", "PMC2"));
+        std::fs::write(workspace.corpora().join("x.toml"), text).unwrap();
+        let error = workspace.corpus("x").unwrap().source_names().unwrap_err().to_string();
+        assert!(error.contains("two sources are “pmc-oa of a list”"), "{error}");
     }
 
     #[test]

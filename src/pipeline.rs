@@ -171,7 +171,8 @@ pub fn plan(workshop: Workshop<'_>) -> Result<Vec<SourcePlan>, PipelineError> {
     for mut source in workshop.corpus.sources(workshop.access, workshop.selection.since)? {
         let name = source.name().to_owned();
         if workshop.selection.takes(&name) {
-            let held = store.as_ref().map(|store| harvest::checkpoints(store, &name)).transpose()?.unwrap_or_default();
+            let held = store.as_ref().map(|store| harvest::checkpoints(store, source.as_ref())).transpose()?;
+            let held = held.unwrap_or_default();
             plans.push((name, source.plan(&held).map_err(|error| error.to_string())));
         }
     }

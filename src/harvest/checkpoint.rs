@@ -11,24 +11,40 @@ pub struct Checkpoint {
     pub position: String,
 }
 
-/// The checkpoints of one source, as stored with its data.
+/// The checkpoints of one source, as stored with its data; and what it may complete, if it is one that completes.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Checkpoints(BTreeMap<String, String>);
+pub struct Checkpoints {
+    positions: BTreeMap<String, String>,
+    without_full_text: Vec<String>,
+}
 
 impl Checkpoints {
     /// How far this part has come, or none if it never was delivered.
     pub fn position(&self, partition: &str) -> Option<&str> {
-        self.0.get(partition).map(String::as_str)
+        self.positions.get(partition).map(String::as_str)
     }
 
     /// Every part that was delivered.
     pub fn partitions(&self) -> impl Iterator<Item = &str> {
-        self.0.keys().map(String::as_str)
+        self.positions.keys().map(String::as_str)
+    }
+
+    /// The PMCIDs of documents that the corpus holds without their full text, for a source that
+    /// [completes](super::Source::completes) such.
+    pub fn without_full_text(&self) -> &[String] {
+        &self.without_full_text
+    }
+
+    /// With these PMCIDs of documents without full text.
+    #[must_use]
+    pub fn lacking(self, without_full_text: Vec<String>) -> Self {
+        Self { without_full_text, ..self }
     }
 }
 
 impl FromIterator<Checkpoint> for Checkpoints {
     fn from_iter<I: IntoIterator<Item = Checkpoint>>(checkpoints: I) -> Self {
-        Self(checkpoints.into_iter().map(|c| (c.partition, c.position)).collect())
+        let positions = checkpoints.into_iter().map(|c| (c.partition, c.position)).collect();
+        Self { positions, without_full_text: Vec::new() }
     }
 }

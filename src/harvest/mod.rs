@@ -116,6 +116,11 @@ pub trait Source: Send {
         None
     }
 
+    /// Whether it brings full texts of documents that the corpus holds: then it is told which lack theirs.
+    fn completes(&self) -> bool {
+        false
+    }
+
     /// Fetches what the checkpoints do not cover and hands it to `sink`, delivery by delivery.
     fn harvest(&mut self, checkpoints: &Checkpoints, sink: &mut dyn Sink) -> Result<Outcome, HarvestError>;
 

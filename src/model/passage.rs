@@ -57,3 +57,12 @@ pub struct Licence {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub text: Option<String>,
 }
+
+impl Licence {
+    /// Whether a full text under it may be handed on: what Creative Commons' licences have in common, and what is in the public
+    /// domain. Terms that are not known are taken to allow nothing, and so are those for text mining alone.
+    pub fn allows_sharing(&self) -> bool {
+        let free = |code: &str| ["CC BY", "CC0", "Public domain"].iter().any(|known| code.starts_with(known));
+        self.code.as_deref().is_some_and(free)
+    }
+}

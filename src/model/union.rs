@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{CitationMark, Document, Indexing, Passage};
+use super::{CitationMark, Document, Indexing, Licence, Passage};
 
 /// A record that a document was put together from.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -180,7 +180,15 @@ impl Document {
         }
         fill(&mut self.references, other.references);
         or(&mut self.article_type, other.article_type);
-        or(&mut self.licence, other.licence);
+        let finer = |held: &Licence, other: &Licence| match (&held.code, &other.code) {
+            (Some(held), Some(other)) => other.strip_prefix(held.as_str()).is_some_and(|rest| rest.starts_with(' ')),
+            _ => false,
+        };
+        // Of two that agree the one that says more: “CC BY 4.0” before “CC BY”.
+        match (&mut self.licence, other.licence) {
+            (Some(held), Some(other)) if finer(held, &other) => *held = other,
+            (held, other) => or(held, other),
+        }
         or(&mut self.conflict_of_interest, other.conflict_of_interest);
         or(&mut self.copyright, other.copyright);
     }
@@ -282,6 +290,21 @@ mod tests {
         assert_eq!(one.citation_marks, [CitationMark { passage: 3, start: 3, end: 4 }]);
         let formats: Vec<&str> = one.records.iter().map(|r| r.format.as_str()).collect();
         assert_eq!(formats, ["pubmed-xml", "jats"]);
+    }
+
+    #[test]
+    fn of_licences_that_agree_the_one_that_says_more_is_kept() {
+        let under = |code: &str| Document {
+            licence: Some(Licence { code: Some(code.to_owned()), ..Licence::default() }),
+            ..full_text()
+        };
+        let kept = |beside: &str, within: &str| {
+            let record = Document { full_text_from: None, ..under(beside) };
+            let union = Document::united(vec![(source("pmc-metadata"), record), (source("jats"), under(within))]);
+            union.licence.unwrap().code.unwrap()
+        };
+        assert_eq!(kept("CC BY", "CC BY 4.0"), "CC BY 4.0");
+        assert_eq!(kept("CC BY-NC", "CC BY 4.0"), "CC BY-NC", "where they disagree the record beside it counts");
     }
 
     #[test]

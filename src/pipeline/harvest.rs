@@ -84,10 +84,12 @@ pub(super) fn run(workshop: Workshop<'_>, store: &mut Store) -> Result<HarvestRe
     Ok(report)
 }
 
-/// What is remembered of a source.
-pub(super) fn checkpoints(store: &Store, source: &str) -> Result<Checkpoints, StoreError> {
-    let held = store.checkpoints(source)?;
-    Ok(held.into_iter().map(|(partition, position)| Checkpoint { partition, position }).collect())
+/// What is remembered of a source, and what it may complete.
+pub(super) fn checkpoints(store: &Store, source: &dyn Source) -> Result<Checkpoints, StoreError> {
+    let held = store.checkpoints(source.name())?;
+    let checkpoints: Checkpoints =
+        held.into_iter().map(|(partition, position)| Checkpoint { partition, position }).collect();
+    Ok(if source.completes() { checkpoints.lacking(store.without_full_text()?) } else { checkpoints })
 }
 
 fn harvest_source(
@@ -97,7 +99,7 @@ fn harvest_source(
     source: &mut dyn Source,
 ) -> Result<SourceReport, PipelineError> {
     let name = source.name().to_owned();
-    let checkpoints = checkpoints(store, &name)?;
+    let checkpoints = checkpoints(store, source)?;
     tracing::info!(source = name, "harvesting");
     let mut storing = Storing {
         workshop,

@@ -6,6 +6,7 @@ use rusqlite::{OptionalExtension, Row, params};
 use serde::de::DeserializeOwned;
 
 use super::flags::SPOKEN_OF;
+use super::union::FULL_TEXT;
 use super::{Store, StoreError, decompress};
 use crate::model::{Annotation, Document, DocumentId, Finding};
 
@@ -289,6 +290,22 @@ impl Store {
     pub fn visible_versions(&self, snapshot: &Snapshot) -> Result<Vec<i64>, StoreError> {
         let sql = format!("SELECT v.id FROM ({}) v ORDER BY v.id", current_versions(Some(snapshot)));
         self.run_sql(|c| c.prepare(&sql)?.query_map([], |row| row.get(0))?.collect())
+    }
+
+    /// The PMCIDs of documents that are held and have no full text.
+    pub fn without_full_text(&self) -> Result<Vec<String>, StoreError> {
+        self.run_sql(|c| {
+            c.prepare(&format!(
+                "SELECT DISTINCT i.value FROM ({}) v JOIN identifier i ON i.document = v.document AND i.scheme = 'pmcid'
+                 WHERE NOT EXISTS (SELECT 1 FROM document_version t WHERE t.document = v.document AND t.format = ?1
+                                   AND NOT EXISTS (SELECT 1 FROM deletion d WHERE d.document = t.document
+                                                   AND d.source_version = t.source_version AND d.after_version >= t.id))
+                 ORDER BY i.value",
+                current_versions(None)
+            ))?
+            .query_map([FULL_TEXT], |row| row.get(0))?
+            .collect()
+        })
     }
 
     /// Rejected records, oldest first, of one source or of all.

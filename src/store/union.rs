@@ -13,7 +13,7 @@ use crate::model::{Document, SourceRecord};
 /// The format of a version that was put together from others.
 const UNION: &str = "union";
 /// Formats of full text: what PubMed withdraws is its citation, and not the article that an archive has.
-const FULL_TEXT: &str = "jats";
+pub(super) const FULL_TEXT: &str = "jats";
 
 /// A version that lives.
 pub(super) struct Part {

@@ -5,6 +5,7 @@ mod clinical_trials;
 mod europe_pmc;
 mod faults;
 mod mesh;
+mod pmc_oa;
 mod preprints;
 mod pubmed;
 

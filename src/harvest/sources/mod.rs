@@ -3,9 +3,11 @@
 mod clinical_trials;
 mod europe_pmc;
 pub mod files;
+mod pmc_oa;
 mod preprints;
 mod pubmed;
 mod pubmed_bulk;
+mod window;
 
 use std::path::Path;
 
@@ -43,6 +45,7 @@ pub const KINDS: &[Kind] = &[
     Kind { name: "pubmed", keys: pubmed::KEYS, build: pubmed::build },
     Kind { name: "europe-pmc", keys: europe_pmc::KEYS, build: europe_pmc::build },
     Kind { name: "clinical-trials", keys: clinical_trials::KEYS, build: clinical_trials::build },
+    Kind { name: "pmc-oa", keys: pmc_oa::KEYS, build: pmc_oa::build },
     Kind { name: "preprints", keys: preprints::KEYS, build: preprints::build },
     Kind { name: "pubmed-bulk", keys: pubmed_bulk::KEYS, build: pubmed_bulk::build },
 ];
@@ -57,4 +60,9 @@ pub fn build(table: &toml::Table, surroundings: &Surroundings<'_>) -> Result<Box
 /// The keys of a table, or in words what is wrong with them.
 fn keys<T: DeserializeOwned>(kind: &str, table: &toml::Table) -> Result<T, String> {
     table.clone().try_into().map_err(|error| format!("a source of kind {kind}: {error}"))
+}
+
+/// A day of a table (`2020-01-31`), or in words what is wrong with it.
+fn day(kind: &str, key: &str, written: &str) -> Result<Date, String> {
+    written.parse().map_err(|_| format!("a source of kind {kind}: {key} is a day like 2020-01-31, not “{written}”"))
 }

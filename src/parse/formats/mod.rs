@@ -5,6 +5,7 @@ mod ctgov;
 mod europe_pmc;
 mod jats;
 mod medline;
+mod pmc_metadata;
 mod pubmed_xml;
 mod pubtator;
 
@@ -20,6 +21,7 @@ pub const ALL: &[&dyn RecordParser] = &[
     &europe_pmc::EuropePmc,
     &biorxiv::Biorxiv,
     &biorxiv::Published,
+    &pmc_metadata::PmcMetadata,
 ];
 
 /// The format of this name.
@@ -40,7 +42,7 @@ mod tests {
     use std::ops::ControlFlow;
 
     /// A record of each format, invented.
-    const SAMPLES: [&str; 8] = [
+    const SAMPLES: [&str; 9] = [
         "<PubmedArticleSet><PubmedArticle><MedlineCitation><PMID Version=\"1\">7</PMID><Article><ArticleTitle>A &lt;b&gt; c.</ArticleTitle>\
          <Abstract><AbstractText Label=\"RESULTS\">x<sup>2</sup> p &lt; 0.05</AbstractText></Abstract></Article></MedlineCitation></PubmedArticle>\
          <DeleteCitation><PMID Version=\"1\">8</PMID></DeleteCitation></PubmedArticleSet>",
@@ -55,6 +57,7 @@ mod tests {
         r#"{"hitCount":1,"resultList":{"result":[{"id":"7","source":"MED","pmid":"7","title":"A <i>b</i>.","abstractText":"<h4>Results</h4>p &lt; 0.05"}]}}"#,
         r#"{"messages":[{"status":"ok"}],"collection":[{"doi":"10.1101/7","title":"A <i>b</i>","version":"1","date":"2099-01-02","license":"cc_by","abstract":"O_ST_ABSResultsC_ST_ABSp < 0.05","published":"NA"}]}"#,
         r#"{"collection":[{"preprint_doi":"10.1101/7","published_doi":"10.5555/7","preprint_title":"A","preprint_abstract":"ResultsIt rolled."}]}"#,
+        r#"{"pmcid":"PMC7","version":1,"pmid":7,"doi":"10.5555/7","title":"A <i>b</i>","is_pmc_openaccess":true,"is_retracted":false,"license_code":"CC BY"}"#,
     ];
 
     fn feed(parser: &dyn RecordParser, bytes: &[u8]) -> Vec<Item> {

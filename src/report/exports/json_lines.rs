@@ -20,8 +20,8 @@ impl Exporter for JsonLines {
     fn document(&self, exported: &Exported<'_>, _first: bool) -> String {
         let (document, cited) = (exported.document, exported.cited);
         let ids = &document.identifiers;
-        let passages: Vec<Value> = document
-            .passages
+        let passages: Vec<Value> = exported
+            .shared_passages()
             .iter()
             .zip(document.passage_spans())
             .map(|(passage, span)| {
@@ -51,6 +51,8 @@ impl Exporter for JsonLines {
             "sample_size": cited.sample_size.as_ref().map(|size| size.value),
             "registrations": cited.registrations,
             "flags": exported.flags(),
+            "licence": document.licence.as_ref().and_then(|licence| licence.code.as_ref().or(licence.text.as_ref())),
+            "full_text_withheld": exported.shared_passages().len() < document.passages.len(),
             "passages": passages,
         });
         format!("{object}\n")

@@ -2,7 +2,8 @@
 //!
 //! An [`Exporter`] writes one document, or one finding, at a time, so that a corpus of any size goes through. Guarantees, kept by the
 //! shared tests over the registry: the ids of a document (PMID, PMCID, DOI) are in it and are read back by another program's parser;
-//! a document that a source says is retracted says so; no text of a paper breaks the form.
+//! a document that a source says is retracted says so; no text of a paper breaks the form; no full text leaves whose licence is not
+//! known to allow that (quotes of findings do).
 //!
 //! To add a format: a file here with a type that implements [`Exporter`], a line in [`ALL`].
 
@@ -17,7 +18,7 @@ mod ris;
 mod tests;
 
 use crate::lookup::CitedDocument;
-use crate::model::{Author, Document, DocumentKind, Finding, FlagKind};
+use crate::model::{Author, Document, DocumentKind, Finding, FlagKind, Licence, Passage};
 
 /// Every format.
 pub const ALL: &[&dyn Exporter] = &[
@@ -131,6 +132,13 @@ impl Exported<'_> {
             }
         });
         parts.collect::<Vec<_>>().join(" ")
+    }
+
+    /// The passages that may be handed on: a full text only where its licence is known to allow that.
+    fn shared_passages(&self) -> &[Passage] {
+        let allowed = self.document.licence.as_ref().is_some_and(Licence::allows_sharing);
+        let end = self.document.full_text_from.filter(|_| !allowed).map_or(usize::MAX, |from| from as usize);
+        &self.document.passages[..end.min(self.document.passages.len())]
     }
 
     /// The headings, without those that repeat, then the authors' keywords.

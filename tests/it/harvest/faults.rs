@@ -8,6 +8,7 @@ use crate::program::Workspace;
 use crate::server::bulk::Shelf;
 use crate::server::europe_pmc::EuropePmc;
 use crate::server::eutils::{self, Eutils};
+use crate::server::pmc::{self, Pmc};
 use crate::server::preprints::Preprints;
 use crate::server::registry::Registry;
 use crate::server::{Asked, Manner, Reply, Server};
@@ -74,6 +75,34 @@ fn subject(name: &str) -> Subject {
                 answer: Box::new(move |asked| service.answer(asked)),
             }
         }
+        "pmc-oa" | "pmc-oa lists" => {
+            let pmc = Pmc::invented(5);
+            let bears_records: fn(&Asked) -> bool = match name {
+                "pmc-oa" => |asked| asked.path == "/PMC103.3/PMC103.3.xml",
+                _ => |asked| {
+                    asked.field("prefix") == Some("metadata/PMC103.") && asked.field("continuation-token") == Some("2")
+                },
+            };
+            Subject {
+                service: "pmc-files",
+                definition: "[[source]]\nkind = \"pmc-oa\"\npmcids = [\"PMC101\", \"PMC102\", \"PMC103\", \"PMC104\", \"PMC105\"]\n",
+                records: 5,
+                bears_records,
+                answer: Box::new(move |asked| pmc.files(asked)),
+            }
+        }
+        "pmc-oa by oai" => {
+            let pmc = Pmc::invented(150);
+            Subject {
+                service: "pmc-oai",
+                definition: "[[source]]\nkind = \"pmc-oa\"\nway = \"oai\"\nfrom = \"2020-01-01\"\nuntil = \"2020-03-31\"\n",
+                records: 150,
+                bears_records: |asked| {
+                    asked.field("resumptionToken").is_some_and(|token| token.starts_with("20!2020-02"))
+                },
+                answer: Box::new(move |asked| pmc.oai(asked)),
+            }
+        }
         other => panic!("the table names an unknown source {other}"),
     }
 }
@@ -94,14 +123,17 @@ fn spoil(fault: &str, asked: &Asked, reply: Reply) -> Reply {
         }
         "a version and nothing else" | "a version and nothing else for ever" => Reply::ok("{\"version\":\"6.9\"}"),
         "expired history" => eutils::expired(),
+        "expired token" | "expired token for ever" => pmc::refuse("badResumptionToken", "it has expired"),
         "one record short" | "one record short for ever" => {
             let text = String::from_utf8(reply.body.clone()).unwrap();
             if let Ok(mut page) = serde_json::from_str::<serde_json::Value>(&text) {
                 list_of(&mut page).as_array_mut().unwrap().remove(7);
                 return Reply { body: page.to_string().into_bytes(), ..reply };
             }
-            let end = text.find("</PubmedArticle>\n").unwrap() + "</PubmedArticle>\n".len();
-            let start = text.find("<PubmedArticle>").unwrap();
+            let name = if text.contains("<OAI-PMH") { "record" } else { "PubmedArticle" };
+            let close = format!("</{name}>\n");
+            let end = text.find(&close).unwrap() + close.len();
+            let start = text.find(&format!("<{name}>")).unwrap();
             Reply { body: format!("{}{}", &text[..start], &text[end..]).into_bytes(), ..reply }
         }
         "a byte differs" | "a byte differs for ever" => {
@@ -109,6 +141,19 @@ fn spoil(fault: &str, asked: &Asked, reply: Reply) -> Reply {
             body[half] ^= 1;
             // Another tag too: as another file it is never taken for a part of the right one.
             Reply { body, headers: vec![("ETag".to_owned(), format!("\"{}\"", asked.path))], ..reply }
+        }
+        "repeated cursor" | "repeated cursor for ever" | "a count that shrinks" if reply.body.starts_with(b"<") => {
+            let text = String::from_utf8(reply.body.clone()).unwrap();
+            let text = if fault == "a count that shrinks" {
+                text.replace("completeListSize=\"50\"", "completeListSize=\"40\"")
+            } else if let Some(token) = asked.field("resumptionToken") {
+                text.replace(&token.replacen("20", "40", 1), token)
+            } else {
+                let next = "<IsTruncated>true</IsTruncated><NextContinuationToken>2</NextContinuationToken>";
+                text.replace("<IsTruncated>false</IsTruncated>", next)
+            };
+            assert!(text.as_bytes() != reply.body, "{fault}: {text}");
+            Reply { body: text.into_bytes(), ..reply }
         }
         "repeated cursor" | "repeated cursor for ever" | "a count that shrinks" => {
             let mut page: serde_json::Value = serde_json::from_slice(&reply.body).unwrap();

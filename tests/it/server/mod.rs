@@ -3,6 +3,7 @@
 pub(crate) mod bulk;
 pub(crate) mod europe_pmc;
 pub(crate) mod eutils;
+pub(crate) mod pmc;
 pub(crate) mod preprints;
 pub(crate) mod records;
 pub(crate) mod registry;

@@ -14,19 +14,16 @@
 //! servers find papers some time after they appear. The first run need not: what it reads has the links of the day.
 
 mod page;
-mod window;
 
 use std::collections::VecDeque;
 use std::io::Cursor;
 
-use jiff::Timestamp;
 use jiff::civil::Date;
-use jiff::tz::Offset;
 use serde::Deserialize;
 
 use self::page::{Mark, Page, page};
-use self::window::{Position, Reading, Window, due};
 use super::Surroundings;
+use super::window::{Position, Reading, Window, due, today};
 use crate::harvest::{
     Access, Checkpoint, Checkpoints, Delivery, Filter, HarvestError, Outcome, Plan, Service, Sink, Source,
 };
@@ -66,13 +63,8 @@ pub(super) fn build(table: &toml::Table, surroundings: &Surroundings<'_>) -> Res
     if !SERVERS.contains(&keys.server.as_str()) {
         return Err(format!("a source of kind preprints: server is “biorxiv” or “medrxiv”, not “{}”", keys.server));
     }
-    let day = |key: &str, written: &str| {
-        written
-            .parse::<Date>()
-            .map_err(|_| format!("a source of kind preprints: {key} is a day like 2020-01-31, not “{written}”"))
-    };
-    let from = day("from", &keys.from)?;
-    let to = keys.to.as_deref().map(|written| day("to", written)).transpose()?;
+    let from = super::day("preprints", "from", &keys.from)?;
+    let to = keys.to.as_deref().map(|to| super::day("preprints", "to", to)).transpose()?;
     if to.is_some_and(|to| to < from) {
         return Err("a source of kind preprints: to is a day before from".to_owned());
     }
@@ -189,7 +181,7 @@ impl Preprints {
         sink: &mut dyn Sink,
     ) -> Result<Vec<String>, HarvestError> {
         let (path, mut reading, mut problems) =
-            (due.part.path(&self.server, due.reading.window), due.reading, Vec::new());
+            (due.part.path(&self.server, due.reading.window), due.reading.clone(), Vec::new());
         let before = *announced;
         loop {
             let (page, mut problem) = page(service, &path, self.category.as_deref(), reading.stored)?;
@@ -212,7 +204,7 @@ impl Preprints {
             let records = kept.iter().filter(|kept| **kept).count() as u64;
             // Behind a page that is not whole nothing can be counted: then the window is begun anew.
             let whole = problem.is_none() && problems.is_empty();
-            let next = if whole { reading } else { Reading::new(reading.window, reading.on) };
+            let next = if whole { reading.clone() } else { Reading::new(reading.window, reading.on) };
             let checkpoint = Checkpoint { partition: due.partition.clone(), position: Position::Begun(next).to_line() };
             if records > 0 {
                 let bytes = page.with(&kept);
@@ -278,10 +270,6 @@ impl Preprints {
 /// Whether a window begins where another ends.
 fn is_next(a: Window, b: Window) -> bool {
     a.to.tomorrow().is_ok_and(|next| next == b.from)
-}
-
-fn today() -> Date {
-    Offset::UTC.to_datetime(Timestamp::now()).date()
 }
 
 impl Source for Preprints {

@@ -1,7 +1,8 @@
-//! Windows of days: what one partition of the source covers, and what is remembered of it.
+//! Windows of days, for sources that publish by date: what one partition covers, and what is remembered of it.
 
-use jiff::ToSpan;
 use jiff::civil::Date;
+use jiff::tz::Offset;
+use jiff::{Timestamp, ToSpan};
 
 /// A stretch of days, the first and the last included.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,7 +34,7 @@ impl Window {
 }
 
 /// What is remembered of a window.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Position {
     /// It was read, up to this last day, on this day.
     Read { to: Date, on: Date },
@@ -42,29 +43,32 @@ pub(super) enum Position {
 }
 
 /// A window being read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Reading {
     pub(super) window: Window,
     /// The day on which reading began.
     pub(super) on: Date,
     /// Records that are announced; 0 before the first page.
     pub(super) total: u64,
-    /// Records that were delivered, which is the cursor of the next page.
+    /// Records that were delivered.
     pub(super) stored: u64,
+    /// The service's own mark of the next page, where it has one.
+    pub(super) next: Option<String>,
 }
 
 impl Reading {
     pub(super) fn new(window: Window, on: Date) -> Self {
-        Self { window, on, total: 0, stored: 0 }
+        Self { window, on, total: 0, stored: 0, next: None }
     }
 }
 
 impl Position {
-    pub(super) fn to_line(self) -> String {
+    pub(super) fn to_line(&self) -> String {
         match self {
             Self::Read { to, on } => format!("read\t{to}\t{on}"),
-            Self::Begun(Reading { window, on, total, stored }) => {
-                format!("begun\t{}\t{}\t{on}\t{total}\t{stored}", window.from, window.to)
+            Self::Begun(Reading { window, on, total, stored, next }) => {
+                let next = next.as_deref().unwrap_or_default();
+                format!("begun\t{}\t{}\t{on}\t{total}\t{stored}\t{next}", window.from, window.to)
             }
         }
     }
@@ -73,11 +77,12 @@ impl Position {
     pub(super) fn from_line(line: &str) -> Option<Self> {
         match *line.split('\t').collect::<Vec<_>>().as_slice() {
             ["read", to, on] => Some(Self::Read { to: to.parse().ok()?, on: on.parse().ok()? }),
-            ["begun", from, to, on, total, stored] => Some(Self::Begun(Reading {
+            ["begun", from, to, on, total, stored, next] => Some(Self::Begun(Reading {
                 window: Window { from: from.parse().ok()?, to: to.parse().ok()? },
                 on: on.parse().ok()?,
                 total: total.parse().ok()?,
                 stored: stored.parse().ok()?,
+                next: Some(next.to_owned()).filter(|next| !next.is_empty()),
             })),
             _ => None,
         }
@@ -107,6 +112,11 @@ pub(super) fn due(
             window.since(to.min(settled)).map(|window| Reading::new(window, today))
         }
     }
+}
+
+/// This day, as services count days.
+pub(super) fn today() -> Date {
+    Offset::UTC.to_datetime(Timestamp::now()).date()
 }
 
 /// The day so many days before.
@@ -162,7 +172,7 @@ mod tests {
             let to = from.checked_add(length.days()).unwrap();
             for position in [
                 Position::Read { to, on: from },
-                Position::Begun(Reading { window: Window { from, to }, on: to, total, stored }),
+                Position::Begun(Reading { window: Window { from, to }, on: to, total, stored, next: Some("a/b c".to_owned()) }),
             ] {
                 prop_assert_eq!(Position::from_line(&position.to_line()), Some(position));
             }

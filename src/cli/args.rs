@@ -6,7 +6,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 mod lookup;
 
-pub use lookup::{Asked, Design, Diff, Fit, Kind, Level, Lookup, Order};
+pub use lookup::{Asked, Design, Diff, Fit, Kind, Level, Lookup, Map, Order};
 
 /// Mines the medical research literature into evidence that can be looked up, offline.
 #[derive(Debug, Parser)]
@@ -100,7 +100,7 @@ pub enum Format {
     Json,
     /// For documents and mail: diff and impact.
     Markdown,
-    /// One page for a browser, with nothing outside it: lookup and diff.
+    /// One page for a browser, with nothing outside it: lookup, map and diff.
     Html,
 }
 
@@ -176,6 +176,13 @@ pub enum Command {
             It ends with its coverage. Questions are neither logged nor stored."
     )]
     Lookup(Box<Lookup>),
+    /// Draw the evidence map: conditions × treatments, with how many studies there are, of what level, and which way they point
+    #[command(
+        after_help = "Examples:\n  litmine map heart -o heart.html               one page for a browser: filter it, open a cell, read its findings\n  \
+            litmine map heart --condition 'heart failure' --level 1b --year 2015:\n\n\
+            A cell counts what a look-up of its condition and its treatment counts."
+    )]
+    Map(Box<Map>),
     /// Say what changed in the answers to questions since a day: studies new, revised, corrected, retracted; votes and pooled effects moved
     #[command(
         after_help = "Examples:\n  litmine diff heart --since 2026-03-01        the questions that the corpus watches ([[watch]])\n  \

@@ -18,10 +18,10 @@ impl<'p> Output<'p> {
         Ok(Self { printer, file: path.map(WholeFile::new).transpose()? })
     }
 
-    /// Writes a part of the answer.
+    /// Writes a part of the answer. A file has no colours.
     pub(super) fn put(&mut self, text: &str) -> Result<(), Failure> {
         match &mut self.file {
-            Some(file) => file.put(text),
+            Some(file) => file.put(&anstream::adapter::strip_str(text).to_string()),
             None => {
                 self.printer.answer(text);
                 Ok(())

@@ -1,7 +1,5 @@
 //! From linked concepts to the documents whose findings answer. Nothing here unpacks a text.
 
-use std::collections::BTreeSet;
-
 use super::question::{Comparator, Term, Understood};
 use super::words::QuestionKind;
 use crate::model::{Card, ConceptId, DocumentId, FindingCard, FlagKind, LinkSide, StudyDesign};
@@ -9,7 +7,7 @@ use crate::store::{Posting, Snapshot, Store, StoreError, WHOLE};
 use crate::vocab::normalize;
 
 /// Links that are weaker answer nothing.
-const LEAST_CONFIDENCE: f32 = 0.35;
+pub(super) const LEAST_CONFIDENCE: f32 = 0.35;
 
 /// A document with findings that answer.
 #[derive(Debug, Clone)]
@@ -157,7 +155,7 @@ fn fitting(postings: &[Posting], card: &Card, wording: &str, understood: &Unders
         ordinal: posting.ordinal,
         relevance: posting.confidence,
         as_comparator: match (&understood.treatment, card.findings.get(posting.ordinal as usize)) {
-            (Some(term), Some(finding)) => is_comparator(finding, term),
+            (Some(term), Some(finding)) => is_comparator(finding, |concept| term.answers.contains(concept)),
             _ => false,
         },
         composite: understood.outcome.as_ref().is_some_and(|outcome| {
@@ -175,8 +173,7 @@ fn names(comparator: &Comparator, finding: &FindingCard, line: &str) -> bool {
         || comparator.words.matches_normal(line)
 }
 
-fn is_comparator(finding: &FindingCard, term: &Term) -> bool {
-    let asked: BTreeSet<&ConceptId> = term.answers.iter().collect();
-    let names = |concepts: &[ConceptId]| concepts.iter().any(|concept| asked.contains(concept));
-    !finding.comparator.is_empty() && names(&finding.comparator) && !names(&finding.intervention)
+/// Whether what was asked for is, in this finding, only what something else was compared with.
+pub(super) fn is_comparator(finding: &FindingCard, is_asked: impl Fn(&ConceptId) -> bool) -> bool {
+    finding.comparator.iter().any(&is_asked) && !finding.intervention.iter().any(&is_asked)
 }

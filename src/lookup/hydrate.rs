@@ -49,7 +49,7 @@ impl Source<'_> {
 
 /// What is shown first: what fits better (in steps of a tenth); what the abstract says before the text and that before a table;
 /// the primary outcome; what has an estimate; the order of reading.
-fn show_order(finding: &FindingEntry) -> impl Ord {
+pub(super) fn show_order(finding: &FindingEntry) -> impl Ord {
     let fit = (finding.relevance * 10.0).round() as i32;
     let estimated = finding.effects.iter().any(|effect| effect.value.is_some());
     (finding.as_comparator, Reverse(fit), finding.place, !finding.primary, !estimated, finding.span)
@@ -82,7 +82,7 @@ fn says_the_same(known: &BTreeSet<String>, words: &BTreeSet<String>) -> bool {
 }
 
 /// A document's text, ready to be quoted.
-struct Page<'d> {
+pub(super) struct Page<'d> {
     document: &'d Document,
     annotation: &'d Annotation,
     text: String,
@@ -91,13 +91,13 @@ struct Page<'d> {
 }
 
 impl<'d> Page<'d> {
-    fn of(stored: &'d StoredDocument, annotation: &'d Annotation) -> Self {
+    pub(super) fn of(stored: &'d StoredDocument, annotation: &'d Annotation) -> Self {
         let document = &stored.document;
         Self { document, annotation, text: document.text(), passages: document.passage_spans(), stored }
     }
 
     /// The entry of a finding.
-    fn entry(&self, found: &Found, source: Source<'_>) -> Option<FindingEntry> {
+    pub(super) fn entry(&self, found: &Found, source: Source<'_>) -> Option<FindingEntry> {
         let finding = self.annotation.findings.get(found.ordinal as usize)?;
         let understood = source.understood;
         let index = TextIndex::new(&self.text);

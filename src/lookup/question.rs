@@ -6,7 +6,7 @@ use super::filters::Filters;
 use super::patient::FitFilter;
 use super::words::{self, QuestionKind, Reading};
 use super::{LookupError, apart, together};
-use crate::model::{ConceptId, ConceptType, Direction};
+use crate::model::{ConceptId, ConceptType, Direction, LinkSide};
 use crate::vocab::{Vocabulary, normalize};
 
 /// A question: by names, in words, or both. At least a condition or a treatment must come of it.
@@ -142,11 +142,9 @@ pub(super) fn understand(question: &Question, vocabulary: &Vocabulary) -> Result
     let in_words = read.is_some();
     let Reading { kind, condition, treatment, comparator, outcome, test, direction, unused } = read.unwrap_or_default();
     let pick = |by_name: &Option<String>, by_words: Option<String>| by_name.clone().or(by_words);
-    let term = |asked: Option<String>, what, fits: fn(ConceptType) -> bool| {
-        asked.map(|asked| resolve(&asked, what, fits, vocabulary)).transpose()
-    };
-    let condition = term(pick(&question.condition, condition), "condition", |kind| kind == ConceptType::Condition)?;
-    let treatment = term(pick(&question.treatment, treatment), "treatment", ConceptType::can_treat)?;
+    let term = |asked: Option<String>, side| asked.map(|asked| resolve(&asked, side, vocabulary)).transpose();
+    let condition = term(pick(&question.condition, condition), LinkSide::Condition)?;
+    let treatment = term(pick(&question.treatment, treatment), LinkSide::Treatment)?;
     if condition.is_none() && treatment.is_none() {
         return Err(LookupError::NothingNamed);
     }
@@ -166,12 +164,12 @@ pub(super) fn understand(question: &Question, vocabulary: &Vocabulary) -> Result
     })
 }
 
-fn resolve(
-    asked: &str,
-    what: &'static str,
-    fits: fn(ConceptType) -> bool,
-    vocabulary: &Vocabulary,
-) -> Result<Term, LookupError> {
+/// What a name of a side stands for.
+pub(super) fn resolve(asked: &str, side: LinkSide, vocabulary: &Vocabulary) -> Result<Term, LookupError> {
+    let fits = |kind: ConceptType| match side {
+        LinkSide::Condition => kind == ConceptType::Condition,
+        LinkSide::Treatment => kind.can_treat(),
+    };
     let fitting = |id: &ConceptId| vocabulary.concept_type(id).is_some_and(fits);
     let name = |id: &ConceptId| vocabulary.name(id).unwrap_or_else(|| id.to_string());
     let direct = vocabulary.find(asked);
@@ -190,7 +188,7 @@ fn resolve(
             }
         }
         names.truncate(NEAR);
-        return Err(LookupError::UnknownName { name: asked.to_owned(), what, near: names });
+        return Err(LookupError::UnknownName { name: asked.to_owned(), what: side.name(), near: names });
     };
     let together: Vec<ConceptId> = together::of(&concept).into_iter().filter(|id| fitting(id)).collect();
     let mut alternatives: Vec<(ConceptId, String)> = Vec::new();

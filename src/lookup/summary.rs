@@ -31,7 +31,8 @@ pub(super) fn summarize(studies: &[Study], one_outcome: bool) -> Summary {
     summary
 }
 
-fn count(tally: &mut Tally, vote: StudyVote) {
+/// Adds a vote.
+pub(super) fn count(tally: &mut Tally, vote: StudyVote) {
     *match vote {
         StudyVote::Decreased => &mut tally.decreased,
         StudyVote::Increased => &mut tally.increased,

@@ -18,7 +18,8 @@ use crate::lookup::Answer;
 
 pub use annotation::annotation_json;
 pub use pages::{
-    ConceptPage, CorpusPage, DigestPage, DocumentPage, HitLine, HitPage, ImpactLine, ImpactPage, WatchedChanges,
+    ConceptPage, CorpusPage, DigestPage, DocumentPage, HitLine, HitPage, ImpactLine, ImpactPage, MapPage,
+    WatchedChanges,
 };
 pub use prisma::{PrismaFlow, PrismaSource};
 pub use search::{
@@ -53,6 +54,11 @@ pub trait Renderer: Send + Sync {
 
     /// The answer to a look-up.
     fn answer(&self, _answer: &Answer, _canvas: Canvas) -> Option<String> {
+        None
+    }
+
+    /// An evidence map.
+    fn map(&self, _page: &MapPage, _canvas: Canvas) -> Option<String> {
         None
     }
 

@@ -1,7 +1,7 @@
 //! What is rendered besides the answer of a look-up.
 
 use super::search::{QuoteLine, SearchDetails};
-use crate::lookup::{Changes, CitedDocument, Coverage, Pooling, Summary};
+use crate::lookup::{Changes, CitedDocument, Coverage, EvidenceMap, Pooling, Summary};
 use crate::model::{Annotation, Concept, ConceptId, Document};
 
 /// A page of search hits.
@@ -83,6 +83,15 @@ pub struct ConceptPage {
     pub broader: Vec<(ConceptId, String)>,
     /// Narrower concepts and members, by name.
     pub narrower: Vec<(ConceptId, String)>,
+}
+
+/// The evidence map of a corpus.
+#[derive(Debug, Clone, PartialEq)]
+pub struct MapPage {
+    /// The corpus.
+    pub corpus: String,
+    /// Its map.
+    pub map: EvidenceMap,
 }
 
 /// What changed in the answers to questions about a corpus.

@@ -2,10 +2,10 @@
 
 use crate::lookup::pooling::Bounded;
 use crate::lookup::{
-    Change, ChangeKind, CitedDocument, Coverage, Fit, FitFilter, FlagEntry, PatientSummary, PooledEffect, Pooling,
-    RegisteredEntry, StudyVote, Summary, Tally, Verdict,
+    Change, ChangeKind, CitedDocument, Coverage, EvidenceMap, Fit, FitFilter, FlagEntry, MapCell, PatientSummary,
+    PooledEffect, Pooling, RegisteredEntry, StudyVote, Summary, Tally, Verdict,
 };
-use crate::model::{Direction, FlagKind, StudyDesign};
+use crate::model::{Direction, EvidenceLevel, FlagKind, StudyDesign};
 
 use super::plain;
 
@@ -171,6 +171,57 @@ pub(super) fn tally_parts(tally: Tally) -> [(usize, &'static str); 5] {
     ]
 }
 
+/// The studies of a cell as signs and numbers, without what is nothing: ↓4 =1. [`SIGNS`] says what they mean.
+pub(super) fn cell_signs(cell: &MapCell) -> String {
+    let parts = ["↓", "↑", "=", "±", "?"].into_iter().zip(tally_parts(cell.votes).map(|(n, _)| n));
+    let all = parts.chain([("⊘", cell.retracted)]);
+    all.filter(|(_, n)| *n > 0).map(|(sign, n)| format!("{sign}{n}")).collect::<Vec<_>>().join(" ")
+}
+
+/// What the signs of a cell mean.
+pub(super) const SIGNS: &str =
+    "↓ decreased · ↑ increased · = no difference shown · ± mixed · ? direction not stated · ⊘ retracted, not counted";
+
+/// Where most of the studies that say a direction point: one of `decreased`, `increased`, `none` (no difference), else `mixed`;
+/// `unstated` where none says.
+pub(super) fn leaning(tally: Tally) -> &'static str {
+    let ways = [(tally.decreased, "decreased"), (tally.increased, "increased"), (tally.no_difference, "none")];
+    let said = ways.iter().map(|(n, _)| n).sum::<usize>() + tally.mixed;
+    match ways.into_iter().find(|(n, _)| 2 * n > said) {
+        Some((_, word)) => word,
+        None if said == 0 => "unstated",
+        None => "mixed",
+    }
+}
+
+/// Each level with its number of studies.
+pub(super) fn level_counts(levels: &[(Option<EvidenceLevel>, usize)]) -> String {
+    let word = |level: &Option<EvidenceLevel>| level.map_or_else(|| "not stated".to_owned(), |level| level.to_string());
+    levels.iter().map(|(level, n)| format!("{}: {n}", word(level))).collect::<Vec<_>>().join(" · ")
+}
+
+/// What a map is of: its studies, and how much of it is shown.
+pub(super) fn map_counts(map: &EvidenceMap) -> String {
+    let total = &map.total;
+    let mut text = count(total.studies as u64, "study", "studies");
+    if total.documents != total.studies {
+        text.push_str(&format!(" in {}", count(total.documents as u64, "document", "documents")));
+    }
+    let shown = |shown: usize, all: usize, one, many| {
+        let all = count(all as u64, one, many);
+        if all.split(' ').next() == Some(number(shown as u64).as_str()) { all } else { format!("{shown} of {all}") }
+    };
+    text.push_str(&format!(
+        "; {} × {}, those that the most documents name first",
+        shown(map.rows.len(), map.conditions, "condition", "conditions"),
+        shown(map.columns.len(), map.treatments, "treatment", "treatments")
+    ));
+    text
+}
+
+/// What a cell of a map counts.
+pub(super) const MAP_RULE: &str = "A cell counts the studies that a look-up of its condition and its treatment counts, one vote a study: a name stands for its kinds and members, so that a study may stand in several cells. Directions are those of each study's own outcomes, and less is not always better: ask a look-up with an outcome to compare like with like.";
+
 /// Studies, documents and participants, in a sentence.
 pub(super) fn study_counts(summary: &Summary) -> String {
     let mut text = count(summary.studies as u64, "study", "studies");
@@ -291,4 +342,27 @@ pub(super) fn coverage_words(coverage: &Coverage) -> (String, Vec<(String, &[Str
         (line, source.problems.as_slice())
     });
     (head, sources.collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cell_leans_where_more_than_half_of_what_is_said_points() {
+        let tally = |[decreased, increased, no_difference, mixed, not_stated]: [usize; 5]| Tally {
+            decreased,
+            increased,
+            no_difference,
+            mixed,
+            not_stated,
+        };
+        assert_eq!(leaning(tally([3, 1, 1, 0, 9])), "decreased");
+        assert_eq!(leaning(tally([1, 1, 0, 0, 0])), "mixed");
+        assert_eq!(leaning(tally([0, 2, 0, 2, 0])), "mixed");
+        assert_eq!(leaning(tally([0, 0, 1, 0, 0])), "none");
+        assert_eq!(leaning(tally([0, 0, 0, 0, 4])), "unstated");
+        let cell = MapCell { votes: tally([4, 0, 1, 0, 2]), retracted: 1, ..MapCell::default() };
+        assert_eq!(cell_signs(&cell), "↓4 =1 ?2 ⊘1");
+    }
 }

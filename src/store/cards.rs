@@ -78,6 +78,68 @@ impl Store {
         Ok(found)
     }
 
+    /// Every link of a finding to a concept on one side, by concept. Versions that the snapshot does not show are among them;
+    /// [`Store::cards`] tells.
+    pub fn every_posting(
+        &self,
+        snapshot: &Snapshot,
+        side: LinkSide,
+    ) -> Result<Vec<(ConceptId, Vec<Posting>)>, StoreError> {
+        self.run_sql(|c| {
+            let mut found: Vec<(ConceptId, Vec<Posting>)> = Vec::new();
+            let mut statement = c.prepare_cached(
+                "SELECT p.concept, k.name, p.document_version, p.findings FROM posting p
+                 JOIN concept k ON k.id = p.concept WHERE p.side = ?1 AND p.stage = ?2 ORDER BY p.concept",
+            )?;
+            let mut rows = statement.query(params![side.name(), snapshot.stage])?;
+            let mut last: Option<i64> = None;
+            while let Some(row) = rows.next()? {
+                let concept: i64 = row.get(0)?;
+                if last.replace(concept) != Some(concept) {
+                    found.push((ConceptId::new(row.get::<_, String>(1)?), Vec::new()));
+                }
+                let version = row.get(2)?;
+                let entries = unpack(row.get_ref(3)?.as_blob()?);
+                if let Some((_, postings)) = found.last_mut() {
+                    postings.extend(entries.map(|(ordinal, confidence)| Posting { version, ordinal, confidence }));
+                }
+            }
+            Ok(found)
+        })
+    }
+
+    /// The name and the card of each version that is wanted and that the snapshot shows, in the order of rows.
+    pub fn cards(
+        &self,
+        snapshot: &Snapshot,
+        wanted: impl Fn(i64) -> bool,
+    ) -> Result<Vec<(i64, DocumentId, Card)>, StoreError> {
+        let sql = format!(
+            "SELECT v.id, n.name, k.body FROM ({}) v JOIN document n ON n.id = v.document
+             JOIN card k ON k.document_version = v.id AND k.stage = {} ORDER BY v.id",
+            current_versions(Some(snapshot)),
+            snapshot.stage
+        );
+        let rows = self.run_sql(|c| {
+            let mut statement = c.prepare_cached(&sql)?;
+            let mut rows = statement.query([])?;
+            let mut found: Vec<(i64, String, String)> = Vec::new();
+            while let Some(row) = rows.next()? {
+                let version = row.get(0)?;
+                if wanted(version) {
+                    found.push((version, row.get(1)?, row.get(2)?));
+                }
+            }
+            Ok(found)
+        })?;
+        let read = |(version, name, body): (i64, String, String)| {
+            let card = serde_json::from_str(&body)
+                .map_err(|error| self.damaged(format!("card of version {version}: {error}")))?;
+            Ok((version, self.id(name)?, card))
+        };
+        rows.into_iter().map(read).collect()
+    }
+
     /// The name of the document of a version, if the snapshot shows the version.
     pub fn visible_name(&self, snapshot: &Snapshot, version: i64) -> Result<Option<DocumentId>, StoreError> {
         let sql = format!(

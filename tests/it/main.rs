@@ -5,6 +5,7 @@
 mod answers;
 mod bad_input;
 mod bad_records;
+mod browser;
 mod changes;
 mod encoder;
 mod export;
@@ -14,6 +15,7 @@ mod heads;
 #[cfg(feature = "encoder")]
 mod idle_encoder;
 mod lookup;
+mod map;
 mod merges;
 mod net;
 mod nightly;

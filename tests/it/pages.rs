@@ -2,12 +2,15 @@
 
 use std::fs;
 
+use base64::Engine as _;
+use sha2::{Digest as _, Sha256};
+
 use crate::program::Workspace;
 
 const HOSTILE: &str = "</title><script>alert(1)</script> \" onload=\"x <img src=x onerror=alert(2)>";
 
 /// Every tag that a page may have.
-const TAGS: [&str; 48] = [
+const TAGS: [&str; 55] = [
     "html",
     "head",
     "meta",
@@ -56,7 +59,23 @@ const TAGS: [&str; 48] = [
     "em",
     "tbody",
     "thead",
+    "form",
+    "label",
+    "input",
+    "select",
+    "option",
+    "button",
+    "output",
 ];
+
+/// A page without its script, and the script, which its policy must name by its digest.
+fn apart(page: &str) -> (String, Option<&str>) {
+    let Some((before, rest)) = page.split_once("<script>") else { return (page.to_owned(), None) };
+    let (script, after) = rest.split_once("</script>").unwrap();
+    let digest = base64::engine::general_purpose::STANDARD.encode(Sha256::digest(script.as_bytes()));
+    assert!(page.contains(&format!("script-src &#39;sha256-{digest}&#39;;")), "the policy names another script");
+    (format!("{before}{after}"), Some(script))
+}
 
 /// Asserts that elements close as they open, that ids are there for what names them, and that nothing is loaded or run.
 fn check(page: &str) {
@@ -69,7 +88,7 @@ fn check(page: &str) {
             continue;
         }
         assert!(TAGS.contains(&tag), "<{tag}");
-        if tag != "meta" {
+        if tag != "meta" && tag != "input" {
             open.push(tag);
         }
         let attributes = piece.split('>').next().unwrap();
@@ -122,20 +141,42 @@ fn an_answer_is_one_page_that_holds_all_it_needs() {
 #[test]
 fn a_pooled_effect_is_a_picture_with_its_numbers_beside_it() {
     let workspace = Workspace::with_refreshed_demo();
-    let question = ["lookup", "demo", "--condition", "heart failure", "--treatment", "empagliflozin"];
-    let more = ["--outcome", "hospitalisation", "--pool", "--year", ":2021"];
+    let question = ["lookup", "demo", "--condition", "heart failure", "--treatment", "SGLT2 inhibitors"];
+    let more = ["--outcome", "hospitalisation", "--comparator", "placebo", "--pool"];
     let ask = |format: &str| workspace.run(&[&question[..], &more, &["--format", format]].concat()).expect(0);
     let page = ask("html").out();
     check(&page);
     let pool = &ask("json").json()["pool"];
-    match pool["effect"]["inputs"].as_array() {
-        Some(inputs) => assert_eq!(page.matches("class=\"box\"").count(), inputs.len()),
-        None => assert!(page.contains("Refused: ") && !page.contains("<svg")),
-    }
+    let inputs = pool["effect"]["inputs"].as_array().unwrap_or_else(|| panic!("{pool:#}"));
+    assert_eq!(page.matches("class=\"box\"").count(), inputs.len());
+    assert!(page.matches("class=\"grid\"").count() >= 3, "an axis has ticks");
 }
 
 #[test]
-fn no_words_of_a_paper_become_markup() {
+fn a_map_is_one_page_whose_cells_lead_to_their_studies() {
+    let workspace = Workspace::with_refreshed_demo();
+    let page = workspace.run(&["map", "demo", "--format", "html"]).expect(0).out();
+    let (page, script) = apart(&page);
+    check(&page);
+    assert!(script.is_some() && !page.contains("<script"));
+    let map = workspace.run(&["map", "demo", "--format", "json"]).expect(0).json();
+    let cells = map["cells"].as_array().unwrap();
+    assert_eq!(page.matches("<a class=\"cell ").count(), cells.len());
+    assert_eq!(page.matches("class=\"studies\" tabindex=\"-1\"").count(), cells.len());
+    let rows = map["rows"].as_array().unwrap().len();
+    let columns = map["columns"].as_array().unwrap().len();
+    let (_, table) = page.split_once("<table id=\"map\"").unwrap();
+    let (table, _) = table.split_once("</table>").unwrap();
+    assert_eq!(table.matches("scope=\"row\"").count(), rows);
+    assert_eq!(table.matches("scope=\"col\"").count(), columns + 1);
+    assert_eq!(table.matches("<td").count(), rows * columns);
+    for words in ["Coverage", "RETRACTED", "<svg", "litmine lookup demo --condition MESH:D006333"] {
+        assert!(page.contains(words), "no “{words}”");
+    }
+}
+
+/// A corpus of one record whose every field tries to be markup.
+fn hostile() -> Workspace {
     let workspace = Workspace::new();
     let escape = |text: &str| text.replace('&', "&amp;").replace('<', "&lt;").replace('"', "&quot;");
     let record = format!(
@@ -148,10 +189,33 @@ fn no_words_of_a_paper_become_markup() {
         escape(HOSTILE)
     );
     workspace.define_with_file("hostile", "hostile.xml", record.as_bytes());
-    workspace.run(&["refresh", "hostile"]).expect(0);
+    workspace.run(&["refresh", "hostile", "--no-vectors"]).expect(0);
+    workspace
+}
+
+#[test]
+fn no_words_of_a_paper_become_markup() {
+    let workspace = hostile();
     let page =
         workspace.run(&["lookup", "hostile", "--condition", "heart failure", "--format", "html"]).expect(0).out();
     check(&page);
     assert!(page.contains("&lt;script&gt;alert(1)"), "the title is shown as it looks: {page}");
     assert!(!page.contains("<script") && !page.contains("<img"));
+}
+
+#[test]
+fn no_words_of_a_paper_become_markup_of_a_map_or_reach_its_script() {
+    let workspace = hostile();
+    let page = workspace.run(&["map", "hostile", "--format", "html"]).expect(0).out();
+    assert_eq!(page.matches("</script>").count(), 1);
+    let demo = Workspace::with_refreshed_demo().run(&["map", "demo", "--format", "html"]).expect(0).out();
+    let (markup, script) = apart(&page);
+    assert_eq!(script, apart(&demo).1, "the script is the same whatever papers say");
+    check(&markup);
+    assert!(markup.contains("&lt;script&gt;alert(1)"), "the title is shown as it looks: {markup}");
+    assert!(!markup.contains("<script") && !markup.contains("<img"));
+    for data in markup.split(" data-").skip(1) {
+        let value = data.split('"').nth(1).unwrap();
+        assert!(value.chars().all(|c| c.is_ascii_alphanumeric() || c == '.' || c == ' '), "{value}");
+    }
 }

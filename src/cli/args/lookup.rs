@@ -120,6 +120,43 @@ pub struct Diff {
     pub accept_incomplete: bool,
 }
 
+/// `litmine map`
+#[derive(Debug, Args)]
+pub struct Map {
+    /// The corpus
+    pub corpus: String,
+    /// Only this condition and its kinds
+    #[arg(long, value_name = "NAME")]
+    pub condition: Option<String>,
+    /// Only this treatment, its kinds and members
+    #[arg(long, value_name = "NAME")]
+    pub treatment: Option<String>,
+    /// Only studies of this design; may be given more than once
+    #[arg(long, value_name = "DESIGN", value_delimiter = ',', help_heading = "Which studies count")]
+    pub design: Vec<Design>,
+    /// Only studies of this level of evidence (1a to 5) or a better one
+    #[arg(long, value_name = "LEVEL", help_heading = "Which studies count")]
+    pub level: Option<Level>,
+    /// Only studies published then: 2019, 2015:2020, 2015: or :2020
+    #[arg(long, value_name = "YEARS", help_heading = "Which studies count")]
+    pub year: Option<String>,
+    /// Draw the corpus as it was known then (2026-03-01, or an instant as RFC 3339 in UTC)
+    #[arg(long, value_name = "DATE", help_heading = "Which studies count")]
+    pub as_of: Option<String>,
+    /// How many conditions, and how many treatments
+    #[arg(long, value_name = "N", default_value_t = 20, value_parser = clap::value_parser!(u16).range(1..=200))]
+    pub limit: u16,
+    /// How many studies of each cell are listed
+    #[arg(long, value_name = "N", default_value_t = 10)]
+    pub studies: usize,
+    /// Write to a file, which appears whole or not at all; a name in .html is a page [default: standard output]
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    /// Exit with 0 though a source of the corpus is incomplete
+    #[arg(long)]
+    pub accept_incomplete: bool,
+}
+
 /// What kind of question.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Kind {

@@ -102,7 +102,7 @@ pub(super) fn question(arguments: &args::Asked, sort: args::Order) -> Result<Que
 }
 
 /// `2019`, `2015:2020`, `2015:` or `:2020` as the first and the last year.
-fn years(text: &str) -> Result<(Option<u16>, Option<u16>), Failure> {
+pub(super) fn years(text: &str) -> Result<(Option<u16>, Option<u16>), Failure> {
     let year = |part: &str| -> Result<Option<u16>, Failure> {
         let wrong = |_| Failure::usage(format!("--year {text}: years look like 2019, 2015:2020, 2015: or :2020"));
         if part.is_empty() { Ok(None) } else { part.parse().map(Some).map_err(wrong) }
@@ -131,7 +131,7 @@ fn is_instant(text: &str) -> bool {
         || text.parse::<jiff::civil::Date>().is_ok() && text.len() == 10
 }
 
-fn design(design: args::Design) -> StudyDesign {
+pub(super) fn design(design: args::Design) -> StudyDesign {
     use args::Design as D;
     match design {
         D::SystematicReviewOrMetaAnalysis => StudyDesign::SystematicReviewOrMetaAnalysis,
@@ -151,7 +151,7 @@ fn design(design: args::Design) -> StudyDesign {
     }
 }
 
-fn level(level: args::Level) -> EvidenceLevel {
+pub(super) fn level(level: args::Level) -> EvidenceLevel {
     use args::Level as L;
     match level {
         L::L1a => EvidenceLevel::L1a,

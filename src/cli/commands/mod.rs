@@ -9,6 +9,7 @@ mod export;
 mod impact;
 mod lookup;
 mod man_pages;
+mod map;
 mod merges;
 mod refresh;
 mod search;
@@ -41,6 +42,7 @@ pub(super) fn run(command: Command, settings: &Settings, printer: &mut Printer) 
         Command::Refresh { corpora, all, sources } => refresh::run(&corpora, all, &sources, settings, printer),
         Command::Search(arguments) => search::run(&arguments, settings, printer),
         Command::Lookup(arguments) => lookup::run(&arguments, settings, printer),
+        Command::Map(arguments) => map::run(&arguments, settings, printer),
         Command::Diff(arguments) => diff::run(&arguments, settings, printer),
         Command::Impact { id, corpus } => impact::run(&id, corpus.as_deref(), settings, printer),
         Command::Merges { corpus, undo: None } => merges::list(&corpus, settings, printer),
@@ -61,7 +63,10 @@ pub(super) fn run(command: Command, settings: &Settings, printer: &mut Printer) 
 
 /// The renderer that was asked for.
 fn renderer(settings: &Settings) -> Result<&'static dyn Renderer, Failure> {
-    let name = format_name(settings);
+    renderer_named(format_name(settings))
+}
+
+fn renderer_named(name: &str) -> Result<&'static dyn Renderer, Failure> {
     by_name(name).ok_or_else(|| Failure::other(format!("no format {name}")))
 }
 

@@ -182,15 +182,15 @@ fn pooled(body: &mut Markup, effect: &PooledEffect) {
     body.close();
     for input in &effect.inputs {
         body.open("tr", &[]);
-        body.open("th", &[("scope", "row")]);
+        body.open("th", &[("scope", "row"), ("class", "name")]);
         body.text(&format!("{} ", input.label));
         body.document(&input.document);
         body.close();
-        body.leaf("td", &[], &bounded(&input.effect));
+        body.leaf("td", &[("class", "effect")], &bounded(&input.effect));
         body.leaf("td", &[("class", "n")], &format!("{:.1} %", input.weight_fixed));
         let random = input.weight_random.map_or_else(|| "–".to_owned(), |weight| format!("{weight:.1} %"));
         body.leaf("td", &[("class", "n")], &random);
-        body.open("td", &[]);
+        body.open("td", &[("class", "quote")]);
         body.text("“");
         quote(body, &input.quote, &[]);
         body.text("”");

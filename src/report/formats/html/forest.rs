@@ -41,13 +41,14 @@ pub(super) fn forest(effect: &PooledEffect, body: &mut Markup) {
     );
     body.leaf("desc", &[("id", "forest-words")], &words);
     let foot = ROW * (rows.len() as f64 + 0.25);
-    line(body, "null", axis.place(axis.null), 4.0, axis.place(axis.null), foot);
-    line(body, "axis", NAMES, foot, NAMES + PLOT, foot);
     for tick in axis.ticks() {
         let x = axis.place(tick);
         line(body, "axis", x, foot, x, foot + 5.0);
+        line(body, "grid", x, 4.0, x, foot);
         words_at(body, x, foot + 19.0, "middle", &trimmed(tick));
     }
+    line(body, "axis", NAMES, foot, NAMES + PLOT, foot);
+    line(body, "null", axis.place(axis.null), 4.0, axis.place(axis.null), foot);
     for (n, (name, bounds, shape)) in rows.iter().enumerate() {
         let y = ROW * (n as f64 + 0.5);
         let short: String = name.chars().take(LETTERS).collect();
@@ -129,22 +130,44 @@ impl Axis {
         NAMES + 8.0 + (PLOT - 16.0) * ((self.scale(x) - self.low) / span).clamp(0.0, 1.0)
     }
 
-    /// Round values that lie on the axis.
+    /// Round values that lie on the axis, neither few nor many. A logarithmic axis has the coarsest steps that give enough of them: powers
+    /// of ten, then halves and doubles, then finer ones; where it spans less than any, the steps are even.
     fn ticks(&self) -> Vec<f64> {
-        let within = |x: &f64| (self.low..=self.high).contains(&self.scale(*x));
         if self.ratio {
-            let decades = (-4..=4).flat_map(|power| [1.0, 2.0, 5.0].map(|step| step * 10_f64.powi(power)));
-            let all: Vec<f64> = decades.filter(within).collect();
-            let every = all.len().div_ceil(8).max(1);
-            return all.into_iter().filter(|x| every == 1 || (x.log10().fract() == 0.0)).collect();
+            for steps in LADDERS {
+                let values = (-6..=6).flat_map(|power| steps.iter().map(move |step| step * 10_f64.powi(power)));
+                let ticks: Vec<f64> = values.filter(|x| self.holds(*x)).collect();
+                if (ENOUGH..=MOST).contains(&ticks.len()) {
+                    return ticks;
+                }
+            }
         }
-        let rough = ((self.high - self.low) / 5.0).max(f64::EPSILON);
+        let (low, high) = if self.ratio { (self.low.exp(), self.high.exp()) } else { (self.low, self.high) };
+        let rough = ((high - low) / 5.0).max(f64::EPSILON);
         let power = 10_f64.powf(rough.log10().floor());
         let step = [1.0, 2.0, 5.0, 10.0].map(|x| x * power).into_iter().find(|x| *x >= rough).unwrap_or(rough);
-        let first = (self.low / step).ceil() as i64;
-        (first..first + 8).map(|n| n as f64 * step).filter(within).collect()
+        let first = (low / step).ceil() as i64;
+        (first..first + MOST as i64).map(|n| n as f64 * step).filter(|x| self.holds(*x)).collect()
+    }
+
+    fn holds(&self, x: f64) -> bool {
+        let (x, rounding) = (self.scale(x), 1e-9 * (self.high - self.low));
+        (self.low - rounding..=self.high + rounding).contains(&x)
     }
 }
+
+/// Fewer ticks tell little, more are hard to read.
+const ENOUGH: usize = 3;
+const MOST: usize = 8;
+
+/// Steps within a power of ten, the coarsest first.
+const LADDERS: [&[f64]; 5] = [
+    &[1.0],
+    &[1.0, 3.0],
+    &[1.0, 2.0, 5.0],
+    &[1.0, 1.5, 2.0, 3.0, 5.0, 7.0],
+    &[1.0, 1.2, 1.4, 1.6, 1.8, 2.0, 2.5, 3.0, 3.5, 4.0, 4.5, 5.0, 6.0, 7.0, 8.0, 9.0],
+];
 
 fn line(body: &mut Markup, class: &'static str, x1: f64, y1: f64, x2: f64, y2: f64) {
     let [x1, y1, x2, y2] = [x1, y1, x2, y2].map(number);
@@ -179,5 +202,18 @@ mod tests {
         let straight = Axis { ratio: false, null: 0.0, low: -3.0, high: 2.0 };
         assert_eq!(straight.ticks(), [-3.0, -2.0, -1.0, 0.0, 1.0, 2.0]);
         assert_eq!(trimmed(0.5), "0.5");
+    }
+
+    #[test]
+    fn every_axis_has_ticks_neither_few_nor_many() {
+        let spans = [(0.6, 1.0), (0.65, 1.02), (0.93, 1.07), (0.3, 1.4), (0.05, 3.0), (1.0, 400.0), (0.0002, 900.0)];
+        for (low, high) in spans {
+            let axis = Axis { ratio: true, null: 1.0, low: f64::ln(low), high: f64::ln(high) };
+            let ticks = axis.ticks();
+            assert!((ENOUGH..=MOST).contains(&ticks.len()), "{low} to {high}: {ticks:?}");
+            assert!(ticks.iter().all(|tick| axis.holds(*tick)) && ticks.windows(2).all(|pair| pair[0] < pair[1]));
+            let labels: std::collections::BTreeSet<String> = ticks.iter().map(|tick| trimmed(*tick)).collect();
+            assert_eq!(labels.len(), ticks.len(), "{labels:?}");
+        }
     }
 }

@@ -84,24 +84,40 @@ impl Markup {
     }
 }
 
-/// A whole page: nothing but itself is read or run, and nothing is sent.
-pub(super) fn page(title: &str, style: &'static str, body: Markup) -> String {
-    let policy = format!("default-src 'none'; style-src {}; base-uri 'none'; form-action 'none'", digest(style));
-    let mut head = Markup::default();
-    head.void("meta", &[("charset", "utf-8")]);
-    head.void("meta", &[("http-equiv", "Content-Security-Policy"), ("content", &policy)]);
-    head.void("meta", &[("name", "referrer"), ("content", "no-referrer")]);
-    head.void("meta", &[("name", "viewport"), ("content", "width=device-width, initial-scale=1")]);
-    head.void("meta", &[("name", "generator"), ("content", concat!("litmine ", env!("CARGO_PKG_VERSION")))]);
-    head.leaf("title", &[], title);
-    format!(
-        "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n{}\n<style>{style}</style>\n</head>\n<body>\n{}</body>\n</html>\n",
-        head.finish(),
-        body.finish()
-    )
+/// What a page is shown and worked with: words of the program.
+pub(super) struct Page {
+    /// Its style.
+    pub(super) style: &'static str,
+    /// Its script.
+    pub(super) script: Option<&'static str>,
 }
 
-/// What a policy calls a style by.
+impl Page {
+    /// The whole page: nothing but this style and this script is read or run, and nothing is sent.
+    pub(super) fn finish(&self, title: &str, body: Markup) -> String {
+        let (style, script) = (self.style, self.script);
+        let script_policy = script.map_or_else(String::new, |script| format!("; script-src {}", digest(script)));
+        let policy = format!(
+            "default-src 'none'; style-src {}{script_policy}; base-uri 'none'; form-action 'none'",
+            digest(style)
+        );
+        let mut head = Markup::default();
+        head.void("meta", &[("charset", "utf-8")]);
+        head.void("meta", &[("http-equiv", "Content-Security-Policy"), ("content", &policy)]);
+        head.void("meta", &[("name", "referrer"), ("content", "no-referrer")]);
+        head.void("meta", &[("name", "viewport"), ("content", "width=device-width, initial-scale=1")]);
+        head.void("meta", &[("name", "generator"), ("content", concat!("litmine ", env!("CARGO_PKG_VERSION")))]);
+        head.leaf("title", &[], title);
+        let script = script.map_or_else(String::new, |script| format!("<script>{script}</script>\n"));
+        format!(
+            "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n{}\n<style>{style}</style>\n</head>\n<body>\n{}{script}</body>\n</html>\n",
+            head.finish(),
+            body.finish()
+        )
+    }
+}
+
+/// What a policy calls a style or a script by.
 fn digest(text: &str) -> String {
     format!("'sha256-{}'", base64::engine::general_purpose::STANDARD.encode(Sha256::digest(text.as_bytes())))
 }
@@ -156,7 +172,7 @@ mod tests {
         for text in HOSTILE {
             let mut body = Markup::default();
             body.leaf("p", &[("title", text)], text);
-            let shown = page(text, "p{}", body);
+            let shown = Page { style: "p{}", script: None }.finish(text, body);
             let tags: Vec<&str> = shown.split('<').skip(1).filter_map(|rest| rest.split(['>', ' ']).next()).collect();
             let ours = ["!DOCTYPE", "html", "head", "meta", "title", "/title", "style", "/style", "/head", "body", "p"];
             let closing = ["/p", "/body", "/html"];

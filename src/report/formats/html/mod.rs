@@ -1,20 +1,24 @@
-//! `--format html`: one page that holds all it needs, runs no script and reads nothing from elsewhere; for screen, paper and screen reader.
+//! `--format html`: one page that holds all it needs and reads nothing from elsewhere; for screen, paper and screen reader. Only the map
+//! runs a script, its own, and is whole without it.
 
 mod answer;
 mod digest;
 mod forest;
+mod map;
 mod markup;
+mod timeline;
 
 use crate::lookup::{Answer, CitedDocument, Coverage, FindingEntry};
 use crate::model::{FlagKind, Span};
 use crate::report::wording::{citation, coverage_words, direction_word, standing_words};
-use crate::report::{Canvas, DigestPage, Renderer, plain};
-use markup::Markup;
+use crate::report::{Canvas, DigestPage, MapPage, Renderer, plain};
+use markup::{Markup, Page};
 
 /// Pages for a browser.
 pub(super) struct Html;
 
 const STYLE: &str = include_str!("style.css");
+const MAP_SCRIPT: &str = include_str!("map.js");
 
 impl Renderer for Html {
     fn name(&self) -> &'static str {
@@ -23,12 +27,17 @@ impl Renderer for Html {
 
     fn answer(&self, answer: &Answer, canvas: Canvas) -> Option<String> {
         let (title, body) = answer::body(answer, canvas);
-        Some(markup::page(&title, STYLE, body))
+        Some(Page { style: STYLE, script: None }.finish(&title, body))
+    }
+
+    fn map(&self, page: &MapPage, canvas: Canvas) -> Option<String> {
+        let (title, body) = map::body(page, canvas);
+        Some(Page { style: STYLE, script: Some(MAP_SCRIPT) }.finish(&title, body))
     }
 
     fn digest(&self, page: &DigestPage, canvas: Canvas) -> Option<String> {
         let (title, body) = digest::body(page, canvas);
-        Some(markup::page(&title, STYLE, body))
+        Some(Page { style: STYLE, script: None }.finish(&title, body))
     }
 }
 

@@ -1,5 +1,7 @@
 //! `--format json`: one object with `"schema": 1`. Fields may be added; none changes its meaning within a schema.
 
+mod map;
+
 use serde_json::{Value, json};
 
 use crate::lookup::pooling::RULE;
@@ -7,9 +9,11 @@ use crate::lookup::{
     Answer, Change, Changes, CitedDocument, Coverage, FindingEntry, FlagEntry, LinkEntry, OutcomeWords, PatientSummary,
     Pooling, RegisteredEntry, StudyEntry, Summary, Term, Understood,
 };
-use crate::model::Span;
+use crate::model::{ConceptId, Span};
 use crate::report::annotation::{annotation_json, effect};
-use crate::report::{Canvas, ConceptPage, CorpusPage, DigestPage, DocumentPage, HitPage, ImpactPage, Renderer};
+use crate::report::{
+    Canvas, ConceptPage, CorpusPage, DigestPage, DocumentPage, HitPage, ImpactPage, MapPage, Renderer,
+};
 
 /// JSON for programs.
 pub(super) struct Json;
@@ -33,6 +37,10 @@ impl Renderer for Json {
             },
             "coverage": coverage(&answer.coverage),
         })))
+    }
+
+    fn map(&self, page: &MapPage, _canvas: Canvas) -> Option<String> {
+        Some(print(&map::map(page)))
     }
 
     fn digest(&self, page: &DigestPage, _canvas: Canvas) -> Option<String> {
@@ -155,7 +163,7 @@ impl Renderer for Json {
     }
 
     fn concepts(&self, pages: &[ConceptPage], _canvas: Canvas) -> Option<String> {
-        let kin = |pairs: &[(crate::model::ConceptId, String)]| {
+        let kin = |pairs: &[(ConceptId, String)]| {
             pairs.iter().map(|(id, name)| json!({"id": id, "name": name})).collect::<Vec<_>>()
         };
         let concepts: Vec<Value> = pages
@@ -182,24 +190,9 @@ fn print(value: &Value) -> String {
 }
 
 fn understood(understood: &Understood) -> Value {
-    let named = |pairs: &[(crate::model::ConceptId, String)]| {
-        pairs.iter().map(|(id, name)| json!({"concept": id, "name": name})).collect::<Vec<_>>()
-    };
     let words =
         |words: &Option<OutcomeWords>| words.as_ref().map(|words| json!({"asked": words.asked, "words": words.groups}));
-    let term = |term: &Option<Term>| {
-        term.as_ref().map(|term| {
-            json!({
-                "asked": term.asked,
-                "concept": term.concept,
-                "name": term.name,
-                "narrower": term.answers.iter().skip(1).collect::<Vec<_>>(),
-                "alternatives": named(&term.alternatives),
-                "together": named(&term.together),
-                "apart": named(&term.apart),
-            })
-        })
-    };
+    let term = |asked: &Option<Term>| asked.as_ref().map(term);
     json!({
         "condition": term(&understood.condition),
         "treatment": term(&understood.treatment),
@@ -216,6 +209,21 @@ fn understood(understood: &Understood) -> Value {
         "direction": understood.direction,
         "unused": understood.unused,
         "filters": understood.filters,
+    })
+}
+
+fn term(term: &Term) -> Value {
+    let named = |pairs: &[(ConceptId, String)]| {
+        pairs.iter().map(|(id, name)| json!({"concept": id, "name": name})).collect::<Vec<_>>()
+    };
+    json!({
+        "asked": term.asked,
+        "concept": term.concept,
+        "name": term.name,
+        "narrower": term.answers.iter().skip(1).collect::<Vec<_>>(),
+        "alternatives": named(&term.alternatives),
+        "together": named(&term.together),
+        "apart": named(&term.apart),
     })
 }
 

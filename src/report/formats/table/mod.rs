@@ -3,12 +3,15 @@
 pub(super) mod answer;
 mod digest;
 mod hits;
+mod map;
 mod pages;
 mod pool;
 mod text;
 
 use crate::lookup::Answer;
-use crate::report::{Canvas, ConceptPage, CorpusPage, DigestPage, DocumentPage, HitPage, ImpactPage, Renderer};
+use crate::report::{
+    Canvas, ConceptPage, CorpusPage, DigestPage, DocumentPage, HitPage, ImpactPage, MapPage, Renderer,
+};
 
 /// Text for people.
 pub(super) struct Table;
@@ -20,6 +23,10 @@ impl Renderer for Table {
 
     fn answer(&self, answer: &Answer, canvas: Canvas) -> Option<String> {
         Some(answer::render(answer, canvas))
+    }
+
+    fn map(&self, page: &MapPage, canvas: Canvas) -> Option<String> {
+        Some(map::map(page, canvas))
     }
 
     fn digest(&self, page: &DigestPage, canvas: Canvas) -> Option<String> {

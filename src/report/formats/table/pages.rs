@@ -6,7 +6,7 @@ use super::text::{CARE, DIM, HEAD, citation, coverage, field, fold, number, quot
 use crate::model::{LinkSide, StudyDesign, TextIndex};
 use crate::report::{Canvas, ConceptPage, CorpusPage, DocumentPage, plain};
 
-fn grid(canvas: Canvas) -> Table {
+pub(super) fn grid(canvas: Canvas) -> Table {
     let mut table = Table::new();
     table
         .load_style(presets::NOTHING)

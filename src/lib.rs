@@ -29,6 +29,8 @@ pub mod index;
 pub mod lookup;
 pub mod report;
 
+pub mod browse;
+
 pub mod pipeline;
 
 pub mod eval;

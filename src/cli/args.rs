@@ -183,6 +183,17 @@ pub enum Command {
             A cell counts what a look-up of its condition and its treatment counts."
     )]
     Map(Box<Map>),
+    /// Look evidence up on a full screen: the question, its studies, and each study down to the document
+    #[command(after_help = "Examples:\n  litmine browse heart\n  \
+            litmine browse heart --condition 'heart failure' --treatment 'SGLT2 inhibitors'\n\n\
+            The keys stand at the foot of the screen; ? lists all of them.")]
+    Browse {
+        /// The corpus
+        corpus: String,
+        /// The question to begin with
+        #[command(flatten)]
+        asked: Box<Asked>,
+    },
     /// Say what changed in the answers to questions since a day: studies new, revised, corrected, retracted; votes and pooled effects moved
     #[command(
         after_help = "Examples:\n  litmine diff heart --since 2026-03-01        the questions that the corpus watches ([[watch]])\n  \

@@ -12,7 +12,7 @@ pub mod formats;
 mod pages;
 mod prisma;
 mod search;
-mod wording;
+pub(crate) mod wording;
 
 use crate::lookup::Answer;
 

@@ -10,7 +10,7 @@ use crate::model::{Direction, EvidenceLevel, FlagKind, StudyDesign};
 use super::plain;
 
 /// A number with its thousands apart: 12,345.
-pub(super) fn number(n: u64) -> String {
+pub(crate) fn number(n: u64) -> String {
     let digits = n.to_string();
     let mut out = String::new();
     for (place, digit) in digits.chars().enumerate() {
@@ -23,12 +23,12 @@ pub(super) fn number(n: u64) -> String {
 }
 
 /// A count with its noun: 1 study, 2 studies.
-pub(super) fn count(n: u64, one: &str, many: &str) -> String {
+pub(crate) fn count(n: u64, one: &str, many: &str) -> String {
     format!("{} {}", number(n), if n == 1 { one } else { many })
 }
 
 /// Authors, journal, year, id.
-pub(super) fn citation(document: &CitedDocument) -> String {
+pub(crate) fn citation(document: &CitedDocument) -> String {
     let mut parts = Vec::new();
     if let Some(authors) = &document.authors {
         parts.push(format!("{}.", plain(authors).trim_end_matches('.')));
@@ -48,13 +48,13 @@ pub(super) fn citation(document: &CitedDocument) -> String {
 }
 
 /// An instant to the minute.
-pub(super) fn minute(instant: &str) -> String {
+pub(crate) fn minute(instant: &str) -> String {
     let cut = instant.get(..16).unwrap_or(instant).replace('T', " ");
     format!("{cut} UTC")
 }
 
 /// Which way a study that changed points: the vote of a new one; both votes where one became another.
-pub(super) fn votes(change: &Change) -> Option<String> {
+pub(crate) fn votes(change: &Change) -> Option<String> {
     match (change.kind, change.vote_before, change.vote_now) {
         (ChangeKind::NewStudy, _, Some(now)) => Some(vote_word(now).to_owned()),
         (ChangeKind::DirectionChanged | ChangeKind::ReadAnew, Some(before), Some(now)) if before != now => {
@@ -65,7 +65,7 @@ pub(super) fn votes(change: &Change) -> Option<String> {
 }
 
 /// A study's vote, in words.
-pub(super) fn vote_word(vote: StudyVote) -> &'static str {
+pub(crate) fn vote_word(vote: StudyVote) -> &'static str {
     match vote {
         StudyVote::Decreased => "↓ decreased",
         StudyVote::Increased => "↑ increased",
@@ -76,7 +76,7 @@ pub(super) fn vote_word(vote: StudyVote) -> &'static str {
 }
 
 /// What was understood of a patient and how the studies fit, as label and words.
-pub(super) fn patient_lines(summary: &PatientSummary) -> Vec<(&'static str, String)> {
+pub(crate) fn patient_lines(summary: &PatientSummary) -> Vec<(&'static str, String)> {
     let facts: Vec<String> = summary.patient.facts.iter().map(|fact| plain(&fact.words)).collect();
     let mut lines = vec![("Patient", facts.join(" · "))];
     if !summary.patient.unread.is_empty() {
@@ -109,7 +109,7 @@ pub(super) fn patient_lines(summary: &PatientSummary) -> Vec<(&'static str, Stri
 }
 
 /// How a study fits a patient: the verdict, and what it rests on, a line each; what weighs most first.
-pub(super) fn fit_lines(fit: &Fit) -> Vec<(Verdict, String)> {
+pub(crate) fn fit_lines(fit: &Fit) -> Vec<(Verdict, String)> {
     let mut lines = Vec::new();
     for verdict in [Verdict::Excluded, Verdict::Differs, Verdict::Unclear, Verdict::Fits] {
         for fact in fit.facts.iter().filter(|fact| fact.verdict == verdict) {
@@ -129,7 +129,7 @@ pub(super) fn fit_lines(fit: &Fit) -> Vec<(Verdict, String)> {
 }
 
 /// How far a registered trial is, how many it means to have, and since when it is registered.
-pub(super) fn registered_facts(entry: &RegisteredEntry) -> String {
+pub(crate) fn registered_facts(entry: &RegisteredEntry) -> String {
     let status = entry.status.as_deref().map(|status| plain(status).to_lowercase().replace('_', " "));
     let planned = entry.document.sample_size.map(|size| format!("n = {}", number(size.value)));
     let posted = entry.posted.map(|date| format!("first posted {date}"));
@@ -137,7 +137,7 @@ pub(super) fn registered_facts(entry: &RegisteredEntry) -> String {
 }
 
 /// To three digits that mean something.
-pub(super) fn figure(x: f64) -> String {
+pub(crate) fn figure(x: f64) -> String {
     if x == 0.0 || !x.is_finite() {
         return format!("{x}");
     }
@@ -146,7 +146,7 @@ pub(super) fn figure(x: f64) -> String {
 }
 
 /// Which way a finding points, as a sign and in words.
-pub(super) fn direction_word(direction: Option<Direction>) -> (&'static str, &'static str) {
+pub(crate) fn direction_word(direction: Option<Direction>) -> (&'static str, &'static str) {
     match direction {
         Some(Direction::Decreased) => ("↓", "decreased"),
         Some(Direction::Increased) => ("↑", "increased"),
@@ -156,12 +156,12 @@ pub(super) fn direction_word(direction: Option<Direction>) -> (&'static str, &'s
 }
 
 /// The parts of a tally that are not nothing.
-pub(super) fn tally_words(tally: Tally) -> Vec<String> {
+pub(crate) fn tally_words(tally: Tally) -> Vec<String> {
     tally_parts(tally).into_iter().filter(|(n, _)| *n > 0).map(|(n, word)| format!("{n} {word}")).collect()
 }
 
 /// Each way to vote with its number of studies.
-pub(super) fn tally_parts(tally: Tally) -> [(usize, &'static str); 5] {
+pub(crate) fn tally_parts(tally: Tally) -> [(usize, &'static str); 5] {
     [
         (tally.decreased, "decreased"),
         (tally.increased, "increased"),
@@ -172,19 +172,19 @@ pub(super) fn tally_parts(tally: Tally) -> [(usize, &'static str); 5] {
 }
 
 /// The studies of a cell as signs and numbers, without what is nothing: ↓4 =1. [`SIGNS`] says what they mean.
-pub(super) fn cell_signs(cell: &MapCell) -> String {
+pub(crate) fn cell_signs(cell: &MapCell) -> String {
     let parts = ["↓", "↑", "=", "±", "?"].into_iter().zip(tally_parts(cell.votes).map(|(n, _)| n));
     let all = parts.chain([("⊘", cell.retracted)]);
     all.filter(|(_, n)| *n > 0).map(|(sign, n)| format!("{sign}{n}")).collect::<Vec<_>>().join(" ")
 }
 
 /// What the signs of a cell mean.
-pub(super) const SIGNS: &str =
+pub(crate) const SIGNS: &str =
     "↓ decreased · ↑ increased · = no difference shown · ± mixed · ? direction not stated · ⊘ retracted, not counted";
 
 /// Where most of the studies that say a direction point: one of `decreased`, `increased`, `none` (no difference), else `mixed`;
 /// `unstated` where none says.
-pub(super) fn leaning(tally: Tally) -> &'static str {
+pub(crate) fn leaning(tally: Tally) -> &'static str {
     let ways = [(tally.decreased, "decreased"), (tally.increased, "increased"), (tally.no_difference, "none")];
     let said = ways.iter().map(|(n, _)| n).sum::<usize>() + tally.mixed;
     match ways.into_iter().find(|(n, _)| 2 * n > said) {
@@ -195,13 +195,13 @@ pub(super) fn leaning(tally: Tally) -> &'static str {
 }
 
 /// Each level with its number of studies.
-pub(super) fn level_counts(levels: &[(Option<EvidenceLevel>, usize)]) -> String {
+pub(crate) fn level_counts(levels: &[(Option<EvidenceLevel>, usize)]) -> String {
     let word = |level: &Option<EvidenceLevel>| level.map_or_else(|| "not stated".to_owned(), |level| level.to_string());
     levels.iter().map(|(level, n)| format!("{}: {n}", word(level))).collect::<Vec<_>>().join(" · ")
 }
 
 /// What a map is of: its studies, and how much of it is shown.
-pub(super) fn map_counts(map: &EvidenceMap) -> String {
+pub(crate) fn map_counts(map: &EvidenceMap) -> String {
     let total = &map.total;
     let mut text = count(total.studies as u64, "study", "studies");
     if total.documents != total.studies {
@@ -220,10 +220,10 @@ pub(super) fn map_counts(map: &EvidenceMap) -> String {
 }
 
 /// What a cell of a map counts.
-pub(super) const MAP_RULE: &str = "A cell counts the studies that a look-up of its condition and its treatment counts, one vote a study: a name stands for its kinds and members, so that a study may stand in several cells. Directions are those of each study's own outcomes, and less is not always better: ask a look-up with an outcome to compare like with like.";
+pub(crate) const MAP_RULE: &str = "A cell counts the studies that a look-up of its condition and its treatment counts, one vote a study: a name stands for its kinds and members, so that a study may stand in several cells. Directions are those of each study's own outcomes, and less is not always better: ask a look-up with an outcome to compare like with like.";
 
 /// Studies, documents and participants, in a sentence.
-pub(super) fn study_counts(summary: &Summary) -> String {
+pub(crate) fn study_counts(summary: &Summary) -> String {
     let mut text = count(summary.studies as u64, "study", "studies");
     if summary.documents != summary.studies {
         text.push_str(&format!(" in {}", count(summary.documents as u64, "document", "documents")));
@@ -239,13 +239,13 @@ pub(super) fn study_counts(summary: &Summary) -> String {
 }
 
 /// Each design with its number of studies.
-pub(super) fn design_counts(summary: &Summary) -> Vec<String> {
+pub(crate) fn design_counts(summary: &Summary) -> Vec<String> {
     let word = |design: &Option<StudyDesign>| design.map_or("design not stated", StudyDesign::label);
     summary.by_design.iter().map(|(design, n)| format!("{}: {n}", word(design))).collect()
 }
 
 /// What differs between two counts, a line each.
-pub(super) fn count_changes(before: &Summary, now: &Summary) -> Vec<String> {
+pub(crate) fn count_changes(before: &Summary, now: &Summary) -> Vec<String> {
     let numbers = |summary: &Summary| {
         let mut numbers = vec![
             ("studies counted", summary.studies as u64),
@@ -264,12 +264,12 @@ pub(super) fn count_changes(before: &Summary, now: &Summary) -> Vec<String> {
 }
 
 /// An estimate with its interval.
-pub(super) fn bounded(b: &Bounded) -> String {
+pub(crate) fn bounded(b: &Bounded) -> String {
     format!("{} (95 % CI {} to {})", figure(b.value), figure(b.low), figure(b.high))
 }
 
 /// A pooled effect in a line, or why there is none.
-pub(super) fn pooled_words(pooling: &Pooling) -> String {
+pub(crate) fn pooled_words(pooling: &Pooling) -> String {
     match pooling {
         Pooling::Refused { reasons, .. } => format!("not pooled: {}", plain(&reasons.join("; "))),
         Pooling::Done(effect) => format!(
@@ -288,7 +288,7 @@ fn best(effect: &PooledEffect) -> &Bounded {
 }
 
 /// What a reader must know of a document's standing: the kind, the word, and who says so.
-pub(super) fn standing_words(document: &CitedDocument) -> Vec<(FlagKind, &'static str, String)> {
+pub(crate) fn standing_words(document: &CitedDocument) -> Vec<(FlagKind, &'static str, String)> {
     let mut kinds: Vec<FlagKind> = Vec::new();
     for flag in &document.flags {
         if !kinds.contains(&flag.kind) {
@@ -317,7 +317,7 @@ pub(super) fn standing_words(document: &CitedDocument) -> Vec<(FlagKind, &'stati
 }
 
 /// The coverage clause: its head, a line a source with its problems, and whether all was read.
-pub(super) fn coverage_words(coverage: &Coverage) -> (String, Vec<(String, &[String])>) {
+pub(crate) fn coverage_words(coverage: &Coverage) -> (String, Vec<(String, &[String])>) {
     let as_of =
         coverage.as_of.as_deref().map_or_else(|| "never published".to_owned(), |at| format!("as of {}", minute(at)));
     let mut head = format!("{}, {as_of}.", count(coverage.documents, "document", "documents"));

@@ -134,3 +134,9 @@ impl Ran {
         self
     }
 }
+
+#[test]
+fn browse_needs_a_terminal_and_says_what_does_without() {
+    let workspace = Workspace::with_demo();
+    workspace.run(&["browse", "demo"]).expect(2).says(&["terminal", "litmine lookup demo"]);
+}

@@ -28,6 +28,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "link", "index", "lookup",
         ],
     ),
+    ("browse", &["model", "lookup", "report"]),
     (
         "eval",
         &[
@@ -39,7 +40,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
         "cli",
         &[
             "model", "progress", "net", "xml", "harvest", "corpus", "parse", "vocab", "store", "embed", "extract",
-            "link", "index", "lookup", "report", "pipeline", "eval",
+            "link", "index", "lookup", "report", "browse", "pipeline", "eval",
         ],
     ),
 ];
@@ -58,6 +59,7 @@ const ONE_USER: &[(&str, &str)] = &[
     ("clap_complete", "src/cli/"),
     ("clap_mangen", "src/cli/"),
     ("comfy_table", "src/report/"),
+    ("ratatui", "src/browse/"),
     ("rust_bert", "src/bin/litmine-encoder/"),
     ("tch", "src/bin/litmine-encoder/"),
 ];

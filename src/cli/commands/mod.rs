@@ -1,6 +1,7 @@
 //! The commands, one file each.
 
 mod annotate;
+mod browse;
 mod completions;
 mod corpus;
 mod diff;
@@ -43,6 +44,7 @@ pub(super) fn run(command: Command, settings: &Settings, printer: &mut Printer) 
         Command::Search(arguments) => search::run(&arguments, settings, printer),
         Command::Lookup(arguments) => lookup::run(&arguments, settings, printer),
         Command::Map(arguments) => map::run(&arguments, settings, printer),
+        Command::Browse { corpus, asked } => browse::run(&corpus, &asked, settings),
         Command::Diff(arguments) => diff::run(&arguments, settings, printer),
         Command::Impact { id, corpus } => impact::run(&id, corpus.as_deref(), settings, printer),
         Command::Merges { corpus, undo: None } => merges::list(&corpus, settings, printer),

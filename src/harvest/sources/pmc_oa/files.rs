@@ -34,7 +34,8 @@ pub(super) fn article(
 ) -> Result<Article, HarvestError> {
     let Some(version) = newest(service, id)? else { return Ok(Article::Absent) };
     let (metadata, record) = record(service, id, version)?;
-    if !record.is_pmc_openaccess && !(manuscripts && record.is_manuscript) {
+    let may_be_read = record.is_pmc_openaccess || manuscripts && record.is_manuscript;
+    if !may_be_read {
         let manuscript = record.is_manuscript.then_some(" (an author's manuscript; manuscripts = true reads those)");
         return Ok(Article::Closed(manuscript.unwrap_or_default().to_owned()));
     }

@@ -118,6 +118,11 @@ impl Service {
         Ok(Request::get(&self.base.join(path)?, query).pace(self.per_second))
     }
 
+    /// A question to another address, at the service's rate.
+    pub fn at(&self, address: &Address) -> Request {
+        Request::get(address, &[]).pace(self.per_second)
+    }
+
     /// A form at the service's rate.
     pub fn post(&self, path: &str, fields: &[(&str, &str)]) -> Result<Request, NetError> {
         Ok(Request::post_form(&self.base.join(path)?, fields).pace(self.per_second))

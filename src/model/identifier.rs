@@ -13,8 +13,8 @@ use serde::{Deserialize, Serialize};
 #[serde(try_from = "String", into = "String")]
 pub struct DocumentId(String);
 
-/// The schemes that a [`DocumentId`] may have.
-const SCHEMES: [&str; 5] = ["PMID", "PMCID", "DOI", "NCT", "FILE"];
+/// The schemes that a [`DocumentId`] may have. `RW` is a record of Retraction Watch, which speaks of papers and is never one itself.
+const SCHEMES: [&str; 6] = ["PMID", "PMCID", "DOI", "NCT", "FILE", "RW"];
 
 /// Why a text is no [`DocumentId`].
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

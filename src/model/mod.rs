@@ -17,6 +17,7 @@ mod mention;
 mod passage;
 mod population;
 mod span;
+mod statement;
 mod study;
 mod union;
 
@@ -37,5 +38,6 @@ pub use mention::{Mention, MentionRole};
 pub use passage::{CitationMark, Licence, Passage};
 pub use population::{AgeRange, Bound, Criterion, Polarity, Population};
 pub use span::{Span, TextIndex};
+pub use statement::{Nature, Statement, in_force};
 pub use study::{SampleSize, SampleSizeKind, Study};
 pub use union::SourceRecord;

@@ -15,7 +15,7 @@
 use std::io::BufRead;
 use std::ops::ControlFlow;
 
-use crate::model::{Document, DocumentId};
+use crate::model::{Document, DocumentId, Statement};
 
 mod dates;
 pub mod formats;
@@ -35,6 +35,17 @@ pub enum Item {
     Deletion(Deletion),
     /// A record that could not be read.
     Rejected(Rejection),
+    /// Something that is said of a paper. A stream of these says all that its origin has to say.
+    Statement(Box<Told>),
+}
+
+/// A statement as read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Told {
+    /// What it says.
+    pub statement: Statement,
+    /// Where it begins in the (decompressed) stream, in bytes.
+    pub position: u64,
 }
 
 /// A record as read, and as it stood.

@@ -10,6 +10,7 @@ use rayon::prelude::*;
 
 use super::{PROGRAM, PipelineError, Workshop, outcome_of};
 use crate::harvest::{Checkpoint, Checkpoints, Delivery, Filter, HarvestError, Received, Sink, Source};
+use crate::model::Statement;
 use crate::parse::{Deletion, Input, Item, Record, RecordParser, Rejection, each_stream, formats};
 use crate::progress::Task;
 use crate::store::{Counts, Ingest, NewRecord, PackedRecord, RunId, RunOutcome, Store, StoreError};
@@ -209,7 +210,8 @@ impl Storing<'_> {
             (None, Some(announced)) if counts.found < announced => {
                 Some(format!("{} of {announced} announced records were delivered", counts.found))
             }
-            (None, _) => None,
+            // Statements replace those before them: what broke off says nothing.
+            (None, _) => ingest.settle_statements()?,
         };
         let done = problem.is_none().then_some((checkpoint.partition.as_str(), checkpoint.position.as_str()));
         let counts = ingest.commit(done)?;
@@ -317,6 +319,7 @@ enum Ready {
     Record(Box<PackedRecord>),
     Deletion(Deletion),
     Rejected(Rejection),
+    Statement(Statement),
     Member(String),
 }
 
@@ -377,6 +380,10 @@ impl Storer<'_, '_> {
                 self.rejected.push(format!("{} byte {}: {}", self.origin, rejection.position, rejection.reason));
                 self.ingest.reject(rejection.position, &rejection.reason, &rejection.bytes)
             }
+            Ready::Statement(statement) => {
+                self.ingest.state(statement);
+                Ok(())
+            }
             Ready::Member(origin) => {
                 self.ingest.at(&origin)?;
                 self.origin = origin;
@@ -396,6 +403,7 @@ fn pack(found: Found) -> Result<Ready, StoreError> {
         }
         Found::Item(Item::Deletion(deletion), _) => Ok(Ready::Deletion(deletion)),
         Found::Item(Item::Rejected(rejection), _) => Ok(Ready::Rejected(rejection)),
+        Found::Item(Item::Statement(told), _) => Ok(Ready::Statement(told.statement)),
     }
 }
 

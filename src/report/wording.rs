@@ -5,7 +5,7 @@ use crate::lookup::{
     Change, ChangeKind, CitedDocument, Coverage, EvidenceMap, Fit, FitFilter, FlagEntry, MapCell, PatientSummary,
     PooledEffect, Pooling, RegisteredEntry, StudyVote, Summary, Tally, Verdict,
 };
-use crate::model::{Direction, EvidenceLevel, FlagKind, StudyDesign};
+use crate::model::{Direction, DocumentId, EvidenceLevel, FlagKind, StudyDesign};
 
 use super::plain;
 
@@ -287,6 +287,13 @@ fn best(effect: &PooledEffect) -> &Bounded {
     effect.random.as_ref().unwrap_or(&effect.fixed)
 }
 
+/// Who says something: a register by its name, a record by its id.
+fn speaker(id: &DocumentId) -> String {
+    id.as_str()
+        .strip_prefix("RW:")
+        .map_or_else(|| id.to_string(), |record| format!("Retraction Watch, record {record}"))
+}
+
 /// What a reader must know of a document's standing: the kind, the word, and who says so.
 pub(crate) fn standing_words(document: &CitedDocument) -> Vec<(FlagKind, &'static str, String)> {
     let mut kinds: Vec<FlagKind> = Vec::new();
@@ -296,8 +303,8 @@ pub(crate) fn standing_words(document: &CitedDocument) -> Vec<(FlagKind, &'stati
         }
     }
     let says = |flag: &FlagEntry| match &flag.notice {
-        Some(notice) => format!("{} (notice {})", flag.said_by, plain(notice)),
-        None => flag.said_by.to_string(),
+        Some(notice) => format!("{} (notice {})", speaker(&flag.said_by), plain(notice)),
+        None => speaker(&flag.said_by),
     };
     let said = |kind: FlagKind| {
         let all: Vec<String> = document.flags.iter().filter(|flag| flag.kind == kind).map(says).collect();

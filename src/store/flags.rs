@@ -40,30 +40,32 @@ pub(super) const SPOKEN_OF: &str = "SELECT e.id AS event, e.kind AS kind, e.targ
 impl Store {
     /// The flags on a document that hold in the snapshot, by whichever of its identifiers it is spoken of.
     pub fn flags(&self, snapshot: &Snapshot, target: &DocumentId) -> Result<Vec<FlagRow>, StoreError> {
-        type Raw = (String, String, Option<String>, Option<String>, bool, String, String);
+        type Raw = (String, String, String, Option<String>, Option<String>, bool, String, String);
         let events: Vec<Raw> = self.run_sql(|c| {
             c.prepare_cached(
-                "SELECT kind, said_by, notice, citation, holds, source, stored_at FROM flag_event
+                "SELECT target, kind, said_by, notice, citation, holds, source, stored_at FROM flag_event
                  WHERE id <= ?2 AND target IN (
                      SELECT ?1 UNION SELECT upper(i.scheme) || ':' || i.value FROM document n
                      JOIN identifier i ON i.document = n.id AND i.scheme IN ('pmid', 'pmcid', 'doi') WHERE n.name = ?1)
                  ORDER BY id",
             )?
             .query_map(params![target.as_str(), snapshot.flag_through], |r| {
-                Ok((r.get(0)?, r.get(1)?, r.get(2)?, r.get(3)?, r.get(4)?, r.get(5)?, r.get(6)?))
+                Ok((r.get(0)?, r.get(1)?, r.get(2)?, r.get(3)?, r.get(4)?, r.get(5)?, r.get(6)?, r.get(7)?))
             })?
             .collect()
         })?;
         let mut held = BTreeMap::new();
-        for (kind, said_by, notice, citation, holds, source, stored_at) in events {
-            let key = (kind, said_by, notice, citation);
+        for (named, kind, said_by, notice, citation, holds, source, stored_at) in events {
+            let key = (named, (kind, said_by, notice, citation));
             if holds {
                 held.insert(key, (source, stored_at));
             } else {
                 held.remove(&key);
             }
         }
-        held.into_iter()
+        // Said of it by its PMID and by its DOI it is said once.
+        let once: BTreeMap<_, _> = held.into_iter().rev().map(|((_, said), told)| (said, told)).collect();
+        once.into_iter()
             .map(|((kind, said_by, notice, citation), (source, stored_at))| {
                 let kind = FlagKind::from_name(&kind).ok_or_else(|| self.damaged(format!("unknown flag {kind}")))?;
                 let notice = notice.map(|notice| self.id(notice)).transpose()?;

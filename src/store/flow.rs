@@ -53,7 +53,7 @@ impl Flow {
 }
 
 impl Store {
-    /// The way of records into the corpus, as everything stored tells it.
+    /// The way of records into the corpus, as everything stored tells it. Statements about papers are no records of them.
     pub fn flow(&self) -> Result<Flow, StoreError> {
         self.run_sql(|c| {
             let sources = c
@@ -61,8 +61,12 @@ impl Store {
                     "SELECT s.name, (SELECT count(*) FROM holding h WHERE h.source = s.id
                                     AND h.document NOT IN (SELECT absorbed FROM merged)),
                             (SELECT coalesce(sum(r.passed), 0) FROM source_run r WHERE r.source = s.name),
-                            (SELECT count(*) FROM rejected j WHERE j.source = s.name)
-                     FROM source s ORDER BY s.name",
+                            (SELECT count(*) FROM rejected j WHERE j.source = s.name
+                             AND j.origin NOT IN (SELECT origin FROM statement))
+                     FROM source s
+                     WHERE NOT EXISTS (SELECT 1 FROM statement t JOIN origin o ON o.id = t.origin WHERE o.source = s.name)
+                        OR EXISTS (SELECT 1 FROM holding h WHERE h.source = s.id)
+                     ORDER BY s.name",
                 )?
                 .query_map([], |row| {
                     Ok(SourceFlow {

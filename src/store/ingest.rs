@@ -3,8 +3,8 @@
 use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, params};
 
 use super::flags::{self, Told};
-use super::{NewRecord, PackedRecord, RunId, Store, StoreError, compress, merges, now, sql_error, union};
-use crate::model::{Document, DocumentId};
+use super::{NewRecord, PackedRecord, RunId, Store, StoreError, compress, merges, now, sql_error, statements, union};
+use crate::model::{Document, DocumentId, Statement};
 
 /// What a delivery, or a run, brought.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -55,15 +55,21 @@ pub enum Stored {
 
 /// A delivery being stored. Nothing of it is seen, or lasts, until [`Ingest::commit`].
 pub struct Ingest<'s> {
-    transaction: Transaction<'s>,
-    path: &'s std::path::Path,
-    source: String,
+    pub(super) transaction: Transaction<'s>,
+    pub(super) path: &'s std::path::Path,
+    pub(super) source: String,
     source_row: i64,
-    origin: i64,
-    run: RunId,
-    now: String,
+    pub(super) origin: i64,
+    pub(super) run: RunId,
+    pub(super) now: String,
     newest: Option<String>,
-    counts: Counts,
+    pub(super) counts: Counts,
+    /// What is said of papers in this delivery.
+    pub(super) statements: Vec<Statement>,
+    /// Where the first of them came from.
+    pub(super) stated_in: Option<i64>,
+    /// Whether anything is said of papers that may be in it.
+    spoken: bool,
 }
 
 impl Store {
@@ -76,6 +82,7 @@ impl Store {
         transaction.execute("INSERT OR IGNORE INTO source (name) VALUES (?1)", [source]).map_err(sql)?;
         let source_row =
             transaction.query_row("SELECT id FROM source WHERE name = ?1", [source], |row| row.get(0)).map_err(sql)?;
+        let spoken = statements::any(&transaction).map_err(sql)?;
         Ok(Ingest {
             transaction,
             path,
@@ -86,6 +93,9 @@ impl Store {
             now: now(),
             newest: None,
             counts: Counts::default(),
+            statements: Vec::new(),
+            stated_in: None,
+            spoken,
         })
     }
 
@@ -179,6 +189,9 @@ impl Ingest<'_> {
         for (scheme, value) in &record.identifiers {
             c.prepare_cached("INSERT OR IGNORE INTO identifier (scheme, value, document) VALUES (?1, ?2, ?3)")?
                 .execute(params![scheme, value, document])?;
+        }
+        if self.spoken {
+            statements::reach(c, &record.identifiers, self.run, &self.now)?;
         }
         let told = self.told();
         let kept = merges::join(c, document, &record.identifiers, self.origin, &told)?;

@@ -5,11 +5,12 @@ use rusqlite::Connection;
 use super::{Store, StoreError, sql_error};
 
 /// The steps, in order: step N makes schema N out of schema N - 1. A published step is never changed.
-const STEPS: [&str; 4] = [
+const STEPS: [&str; 5] = [
     include_str!("schema/0001.sql"),
     include_str!("schema/0002.sql"),
     include_str!("schema/0003.sql"),
     include_str!("schema/0004.sql"),
+    include_str!("schema/0005.sql"),
 ];
 
 /// Marks the file as litmine's (`PRAGMA application_id`): "ltmn".

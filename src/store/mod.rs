@@ -24,6 +24,7 @@ mod mined;
 mod pack;
 mod read;
 mod runs;
+mod statements;
 #[cfg(test)]
 mod tests;
 mod union;

@@ -8,6 +8,7 @@ mod mesh;
 mod pmc_oa;
 mod preprints;
 mod pubmed;
+mod retraction_watch;
 
 use std::fs;
 

@@ -146,7 +146,7 @@ impl Annotator {
                             return ControlFlow::Break(());
                         }
                     },
-                    Item::Deletion(_) => {}
+                    Item::Deletion(_) | Item::Statement(_) => {}
                     Item::Rejected(rejection) => {
                         printer.warn(&format!("{place} byte {}: {}", rejection.position, rejection.reason));
                         *incomplete = true;

@@ -7,6 +7,7 @@ mod pmc_oa;
 mod preprints;
 mod pubmed;
 mod pubmed_bulk;
+mod retraction_watch;
 mod window;
 
 use std::path::Path;
@@ -47,6 +48,7 @@ pub const KINDS: &[Kind] = &[
     Kind { name: "clinical-trials", keys: clinical_trials::KEYS, build: clinical_trials::build },
     Kind { name: "pmc-oa", keys: pmc_oa::KEYS, build: pmc_oa::build },
     Kind { name: "preprints", keys: preprints::KEYS, build: preprints::build },
+    Kind { name: "retraction-watch", keys: retraction_watch::KEYS, build: retraction_watch::build },
     Kind { name: "pubmed-bulk", keys: pubmed_bulk::KEYS, build: pubmed_bulk::build },
 ];
 

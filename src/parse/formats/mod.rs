@@ -8,6 +8,7 @@ mod medline;
 mod pmc_metadata;
 mod pubmed_xml;
 mod pubtator;
+mod retraction_watch;
 
 use super::RecordParser;
 
@@ -22,6 +23,7 @@ pub const ALL: &[&dyn RecordParser] = &[
     &biorxiv::Biorxiv,
     &biorxiv::Published,
     &pmc_metadata::PmcMetadata,
+    &retraction_watch::RetractionWatch,
 ];
 
 /// The format of this name.
@@ -42,7 +44,7 @@ mod tests {
     use std::ops::ControlFlow;
 
     /// A record of each format, invented.
-    const SAMPLES: [&str; 9] = [
+    const SAMPLES: [&str; 10] = [
         "<PubmedArticleSet><PubmedArticle><MedlineCitation><PMID Version=\"1\">7</PMID><Article><ArticleTitle>A &lt;b&gt; c.</ArticleTitle>\
          <Abstract><AbstractText Label=\"RESULTS\">x<sup>2</sup> p &lt; 0.05</AbstractText></Abstract></Article></MedlineCitation></PubmedArticle>\
          <DeleteCitation><PMID Version=\"1\">8</PMID></DeleteCitation></PubmedArticleSet>",
@@ -58,6 +60,8 @@ mod tests {
         r#"{"messages":[{"status":"ok"}],"collection":[{"doi":"10.1101/7","title":"A <i>b</i>","version":"1","date":"2099-01-02","license":"cc_by","abstract":"O_ST_ABSResultsC_ST_ABSp < 0.05","published":"NA"}]}"#,
         r#"{"collection":[{"preprint_doi":"10.1101/7","published_doi":"10.5555/7","preprint_title":"A","preprint_abstract":"ResultsIt rolled."}]}"#,
         r#"{"pmcid":"PMC7","version":1,"pmid":7,"doi":"10.5555/7","title":"A <i>b</i>","is_pmc_openaccess":true,"is_retracted":false,"license_code":"CC BY"}"#,
+        "Record ID,RetractionDate,RetractionDOI,RetractionPubMedID,OriginalPaperDOI,OriginalPaperPubMedID,RetractionNature,Reason\n\
+         7,1/2/2099 0:00,unavailable,0,10.5555/7,7,Retraction,+Lost;\n",
     ];
 
     fn feed(parser: &dyn RecordParser, bytes: &[u8]) -> Vec<Item> {
@@ -75,7 +79,8 @@ mod tests {
         for (parser, sample) in ALL.iter().zip(SAMPLES) {
             let known: Vec<_> = ALL.iter().filter(|p| p.recognises(sample.as_bytes())).map(|p| p.name()).collect();
             assert_eq!(known, [parser.name()]);
-            assert!(matches!(feed(*parser, sample.as_bytes())[0], Item::Document(_)), "{}", parser.name());
+            let first = &feed(*parser, sample.as_bytes())[0];
+            assert!(matches!(first, Item::Document(_) | Item::Statement(_)), "{}", parser.name());
         }
     }
 

@@ -7,6 +7,7 @@ pub(crate) mod pmc;
 pub(crate) mod preprints;
 pub(crate) mod records;
 pub(crate) mod registry;
+pub(crate) mod retraction_watch;
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};

@@ -103,7 +103,7 @@ fn read(path: &Path, ids: &Ids, vocabulary: &Vocabulary) -> Result<Vec<(Document
                 }
                 broken.is_some()
             }
-            Item::Deletion(_) => false,
+            Item::Deletion(_) | Item::Statement(_) => false,
             Item::Rejected(rejection) => {
                 broken = Some(format!("byte {}: {}", rejection.position, rejection.reason));
                 true

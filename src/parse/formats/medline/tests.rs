@@ -34,7 +34,7 @@ fn folded_lines_are_one_and_records_are_parted_however_they_are_spaced() {
         .map(|item| match item {
             Item::Document(record) => (record.document.identifiers.pmid, record.document.text()),
             Item::Rejected(rejection) => (None, rejection.reason),
-            Item::Deletion(_) => (None, String::new()),
+            Item::Deletion(_) | Item::Statement(_) => (None, String::new()),
         })
         .collect();
     let texts: Vec<_> = found.iter().map(|(pmid, text)| (*pmid, text.as_str())).collect();
@@ -120,7 +120,7 @@ fn real(folder: &Path, found: &mut BTreeMap<u64, Document>, rejected: &mut usize
                     found.insert(record.document.identifiers.pmid.unwrap_or_default(), record.document);
                 }
                 Item::Rejected(_) => *rejected += 1,
-                Item::Deletion(_) => {}
+                Item::Deletion(_) | Item::Statement(_) => {}
             }
             ControlFlow::Continue(())
         });

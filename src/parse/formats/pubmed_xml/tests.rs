@@ -281,6 +281,7 @@ fn real_records_are_read_and_nothing_in_them_is_lost() {
                 Item::Document(record) => seen.add(&record.document),
                 Item::Deletion(_) => seen.deletions += 1,
                 Item::Rejected(_) => rejected += 1,
+                Item::Statement(_) => panic!("a record makes no statements"),
             }
         }
         if items.iter().any(|item| matches!(item, Item::Rejected(_))) {

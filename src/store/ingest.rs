@@ -281,13 +281,9 @@ impl Ingest<'_> {
         Ok(())
     }
 
-    /// Whether a document of this name was ever stored.
+    /// Whether a document with one of its identifiers was ever stored.
     pub fn holds(&self, document: &Document) -> Result<bool, StoreError> {
-        let Some(name) = document.identifiers.primary() else { return Ok(false) };
-        self.transaction
-            .prepare_cached("SELECT 1 FROM document WHERE name = ?1")
-            .and_then(|mut statement| statement.exists([name.as_str()]))
-            .map_err(|error| sql_error(self.path, error))
+        merges::is_known(&self.transaction, document).map_err(|error| sql_error(self.path, error))
     }
 
     /// Counts a record that is not of the topic: it was found, and is not stored.

@@ -115,6 +115,17 @@ fn carriers(c: &Connection, scheme: &str, value: &str) -> rusqlite::Result<BTree
     rows.into_iter().map(|row| root(c, row)).collect()
 }
 
+/// Whether a document carries one of the identifiers that tell this one from others.
+pub(super) fn is_known(c: &Connection, document: &Document) -> rusqlite::Result<bool> {
+    let mut statement = c.prepare_cached("SELECT 1 FROM identifier WHERE scheme = ?1 AND value = ?2")?;
+    for (scheme, value) in identifier_pairs(document) {
+        if (TELLING.contains(&scheme.as_str()) || scheme == "nct") && statement.exists([scheme, value])? {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
 /// Merges a document, which just got a version with these identifiers, with what it is one with. Gives the row that is kept; none
 /// if nothing was merged.
 pub(super) fn join(

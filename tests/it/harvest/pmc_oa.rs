@@ -117,6 +117,16 @@ fn a_full_text_that_may_not_be_handed_on_is_not_exported() {
 }
 
 #[test]
+fn words_of_the_text_keep_an_article_and_its_record() {
+    let server = files(Pmc::invented(3));
+    let keys = "pmcids = [\"PMC101\", \"PMC102\", \"PMC103\"]\nwords = [\"whole of part 102\"]";
+    let workspace = workspace(&server, "pmc-files", keys);
+    workspace.run(&["refresh", "c", "--no-vectors"]).expect(0).says(&["1 new", "1 revised", "4 not of the topic"]);
+    let out = workspace.run(&["export", "c", "--as", "jsonl"]).expect(0).out();
+    assert!(out.lines().count() == 1 && out.contains("\"licence\":\"CC BY\"") && out.contains("PMC102"), "{out}");
+}
+
+#[test]
 fn the_record_of_a_retracted_article_flags_it() {
     let mut pmc = Pmc::invented(2);
     pmc.articles[0].retracted = true;

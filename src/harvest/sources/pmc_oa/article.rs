@@ -31,7 +31,7 @@ pub(super) struct Held {
 pub(super) const ABSENT: &str = "absent";
 /// The state of one that is not open access.
 pub(super) const CLOSED: &str = "closed";
-/// The state of one of which the record alone is stored as yet.
+/// The state of one of which the text alone is stored as yet.
 pub(super) const BEGUN: &str = "begun";
 
 impl Held {

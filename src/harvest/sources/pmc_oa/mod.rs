@@ -217,10 +217,10 @@ impl PmcOa {
             }
             Article::Open { metadata, text, state } => (metadata, text, state),
         };
-        // The record first: with the text the article is done.
+        // The text first: where words choose what is kept, it has more of them than the record.
         let parts = [
-            metadata.map(|bytes| ("record", bytes, if text.is_some() { at(BEGUN) } else { at(&state) })),
-            text.map(|bytes| ("full text", bytes, at(&state))),
+            text.map(|bytes| ("full text", bytes, if metadata.is_some() { at(BEGUN) } else { at(&state) })),
+            metadata.map(|bytes| ("record", bytes, at(&state))),
         ];
         let mut stored = false;
         for (what, bytes, checkpoint) in parts.into_iter().flatten() {

@@ -28,6 +28,7 @@ pub mod link;
 pub mod index;
 pub mod lookup;
 pub mod report;
+pub mod serve;
 
 pub mod browse;
 

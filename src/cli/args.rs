@@ -1,5 +1,7 @@
 //! The arguments, as clap reads them. Behaviour lives in the commands.
 
+use std::net::SocketAddr;
+use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -230,6 +232,15 @@ pub enum Command {
         #[arg(long, value_name = "ID")]
         undo: Option<String>,
     },
+    /// Serve the answers over HTTP, as JSON and as pages for a browser, to this machine alone unless it is told otherwise
+    #[command(
+        after_help = "Examples:\n  litmine serve                                        then open http://127.0.0.1:8765/\n  \
+            curl http://127.0.0.1:8765/lookup --json '{\"corpus\": \"heart\", \"question\": \"do SGLT2 inhibitors lower mortality in heart failure?\"}'\n  \
+            litmine serve --listen 10.0.0.5:8765 --allow-remote --host evidence.clinic.example\n\n\
+            Reads only. No question is logged. There is no password and no encryption: for more than this machine, put a proxy that has both \
+            before it. GET /openapi.json describes it."
+    )]
+    Serve(Serve),
     /// Export documents, or findings, for other programs: ris, bibtex, csl, nbib, csv, tsv, jsonl, markdown
     #[command(after_help = "Examples:\n  litmine export heart --as ris -o heart.ris\n  \
             litmine export heart 'empagliflozin AND 2020:2024[dp]' --as bibtex > refs.bib\n  \
@@ -326,6 +337,26 @@ pub struct Search {
     /// Exit with 0 though a source of the corpus is incomplete
     #[arg(long)]
     pub accept_incomplete: bool,
+}
+
+/// `litmine serve`
+#[derive(Debug, Args)]
+pub struct Serve {
+    /// The address to listen at; port 0 takes a free one
+    #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:8765")]
+    pub listen: SocketAddr,
+    /// Let other machines ask
+    #[arg(long)]
+    pub allow_remote: bool,
+    /// A name under which requests may ask for this server, as those that a proxy hands on; may be given more than once
+    #[arg(long, value_name = "NAME", value_delimiter = ',')]
+    pub host: Vec<String>,
+    /// How many answers are made at once [default: as many as there are cores]
+    #[arg(long, value_name = "N")]
+    pub at_once: Option<NonZeroUsize>,
+    /// The longest that an answer may take, in seconds
+    #[arg(long, value_name = "SECONDS", default_value_t = 30, value_parser = clap::value_parser!(u64).range(1..=3600))]
+    pub time_limit: u64,
 }
 
 /// `litmine export`

@@ -99,18 +99,28 @@ impl Failure {
         }
     }
 
+    /// Whether it is what was asked, and nothing here, that is wrong.
+    pub(super) fn is_usage(&self) -> bool {
+        matches!(
+            self,
+            Self::Usage { .. }
+                | Self::Corpus(CorpusError::Name(_))
+                | Self::Eval(EvalError::Usage(_))
+                | Self::Index(IndexError::Query(_))
+                | Self::Lookup(
+                    LookupError::UnknownName { .. }
+                        | LookupError::NothingNamed
+                        | LookupError::TooLong { .. }
+                        | LookupError::NobodyDescribed
+                        | LookupError::DescriptionTooLong { .. }
+                        | LookupError::NothingThen { .. },
+                )
+        )
+    }
+
     pub(super) fn status(&self) -> ExitCode {
         ExitCode::from(match self {
-            Self::Usage { .. } | Self::Corpus(CorpusError::Name(_)) | Self::Eval(EvalError::Usage(_)) => 2,
-            Self::Lookup(
-                LookupError::UnknownName { .. }
-                | LookupError::NothingNamed
-                | LookupError::TooLong { .. }
-                | LookupError::NobodyDescribed
-                | LookupError::DescriptionTooLong { .. }
-                | LookupError::NothingThen { .. },
-            )
-            | Self::Index(IndexError::Query(_)) => 2,
+            usage if usage.is_usage() => 2,
             Self::Pipeline(PipelineError::Locked { .. }) => 75,
             _ => 1,
         })

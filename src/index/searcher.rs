@@ -67,6 +67,14 @@ impl Searcher {
         Ok(Self { folder, manifest, fields, searcher })
     }
 
+    /// Whether the generation is still the one that counts. What cannot be told is not.
+    pub fn is_current(&self) -> bool {
+        let Some(index) = self.folder.parent() else { return false };
+        let generations = Generations::at(index);
+        let current = generations.current().ok().flatten();
+        current.is_some_and(|number| generations.path(number) == self.folder)
+    }
+
     /// The state that the generation was published with.
     pub fn state(&self) -> &str {
         &self.manifest.state

@@ -18,8 +18,8 @@ use crate::lookup::Answer;
 
 pub use annotation::annotation_json;
 pub use pages::{
-    ConceptPage, CorpusPage, DigestPage, DocumentPage, HitLine, HitPage, ImpactLine, ImpactPage, MapPage,
-    WatchedChanges,
+    ConceptPage, CorpusPage, DigestPage, DocumentPage, EntrancePage, HitLine, HitPage, ImpactLine, ImpactPage, MapPage,
+    RefusalPage, WatchedChanges,
 };
 pub use prisma::{PrismaFlow, PrismaSource};
 pub use search::{
@@ -84,6 +84,16 @@ pub trait Renderer: Send + Sync {
 
     /// A document with what was found in it.
     fn document(&self, _page: &DocumentPage, _canvas: Canvas) -> Option<String> {
+        None
+    }
+
+    /// What can be asked.
+    fn entrance(&self, _page: &EntrancePage, _canvas: Canvas) -> Option<String> {
+        None
+    }
+
+    /// Why there is no answer.
+    fn refusal(&self, _page: &RefusalPage, _canvas: Canvas) -> Option<String> {
         None
     }
 

@@ -85,6 +85,22 @@ pub struct ConceptPage {
     pub narrower: Vec<(ConceptId, String)>,
 }
 
+/// The corpora that can be asked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EntrancePage {
+    /// Each by its name, with what it is about.
+    pub corpora: Vec<(String, String)>,
+}
+
+/// Why there is no answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RefusalPage {
+    /// The reason.
+    pub message: String,
+    /// What to do about it.
+    pub hint: Option<String>,
+}
+
 /// The evidence map of a corpus.
 #[derive(Debug, Clone, PartialEq)]
 pub struct MapPage {

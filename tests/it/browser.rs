@@ -11,6 +11,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use crate::program::Workspace;
+use crate::serve::Served;
 
 /// The longest that the browser may take for anything.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -39,6 +40,11 @@ struct Browser {
 impl Browser {
     /// Opens a file; none where there is no browser.
     fn open(page: &Path) -> Option<Self> {
+        Self::visit(&format!("file://{}", page.display()))
+    }
+
+    /// Opens an address; none where there is no browser.
+    fn visit(address: &str) -> Option<Self> {
         let Some(program) = chromium() else {
             let told = "skipped: there is no Chromium; name one in LITMINE_CHROMIUM";
             std::io::stderr().write_all(format!("{told}\n").as_bytes()).unwrap();
@@ -85,7 +91,7 @@ impl Browser {
         for domain in ["Runtime.enable", "Log.enable", "Page.enable"] {
             browser.call(domain, json!({}));
         }
-        browser.call("Page.navigate", json!({"url": format!("file://{}", page.display())}));
+        browser.call("Page.navigate", json!({"url": address}));
         browser.wait("document.readyState === 'complete' && document.title !== ''");
         Some(browser)
     }
@@ -237,5 +243,23 @@ fn an_answer_opens_without_complaint_and_its_plot_has_ticks() {
     }
     let ticks = browser.value("[...document.querySelectorAll('svg text[text-anchor=middle]')].map(t => t.textContent)");
     assert!(ticks.as_array().unwrap().len() >= 3, "{ticks}");
+    assert!(browser.complaints.is_empty(), "{:?}", browser.complaints);
+}
+
+#[test]
+fn a_question_is_asked_and_answered_in_a_browser() {
+    let workspace = Workspace::with_refreshed_demo();
+    let served = Served::of(&workspace, &[]);
+    let Some(mut browser) = Browser::visit(&format!("http://{}/", served.address)) else { return };
+    browser.value("document.querySelector('input[name=question]').focus()");
+    browser.call("Input.insertText", json!({"text": "do SGLT2 inhibitors reduce hospitalisation in heart failure?"}));
+    browser.press("Enter", 13);
+    browser.wait("document.readyState === 'complete' && document.title.includes('Heart Failure')");
+    assert!(browser.value("document.querySelectorAll('article').length").as_u64().unwrap() > 3);
+    // The question is not in the address, which a browser remembers.
+    let address = browser.value("location.href");
+    assert!(address.as_str().unwrap().ends_with("/lookup"), "{address}");
+    browser.call("Page.navigate", json!({"url": format!("http://{}/map/demo", served.address)}));
+    browser.wait("document.readyState === 'complete' && document.getElementById('filter')?.hidden === false");
     assert!(browser.complaints.is_empty(), "{:?}", browser.complaints);
 }

@@ -25,5 +25,6 @@ mod program;
 mod remote_encoder;
 mod resume;
 mod search;
+mod serve;
 mod server;
 mod tidy;

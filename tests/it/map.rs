@@ -11,7 +11,7 @@ fn map(workspace: &Workspace, more: &[&str]) -> Value {
     workspace.run(&[&["map", "demo", "--format", "json"], more].concat()).expect(0).json()
 }
 
-fn names<'v>(lines: &'v Value) -> Vec<&'v str> {
+fn names(lines: &Value) -> Vec<&str> {
     lines.as_array().unwrap().iter().map(|line| line["name"].as_str().unwrap()).collect()
 }
 

@@ -21,6 +21,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("index", &["model", "progress", "store", "vocab", "embed"]),
     ("lookup", &["model", "progress", "store", "vocab", "embed", "extract", "link", "index"]),
     ("report", &["model", "lookup"]),
+    ("serve", &["model", "lookup", "report"]),
     (
         "pipeline",
         &[
@@ -40,7 +41,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
         "cli",
         &[
             "model", "progress", "net", "xml", "harvest", "corpus", "parse", "vocab", "store", "embed", "extract",
-            "link", "index", "lookup", "report", "browse", "pipeline", "eval",
+            "link", "index", "lookup", "report", "serve", "browse", "pipeline", "eval",
         ],
     ),
 ];
@@ -58,6 +59,10 @@ const ONE_USER: &[(&str, &str)] = &[
     ("clap", "src/cli/"),
     ("clap_complete", "src/cli/"),
     ("clap_mangen", "src/cli/"),
+    ("axum", "src/serve/"),
+    ("hyper", "src/serve/"),
+    ("hyper_util", "src/serve/"),
+    ("tokio", "src/serve/"),
     ("comfy_table", "src/report/"),
     ("ratatui", "src/browse/"),
     ("rust_bert", "src/bin/litmine-encoder/"),

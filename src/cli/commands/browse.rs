@@ -46,7 +46,7 @@ impl Answers for Opened<'_> {
     }
 
     fn document(&self, id: &DocumentId) -> Result<DocumentPage, String> {
-        let page = show::page(&self.lookup, self.vocabulary, id).map_err(|error| error.to_string())?;
+        let page = show::page(id.as_str(), &self.lookup, self.vocabulary).map_err(|error| error.message())?;
         page.ok_or_else(|| format!("{id} is not in the corpus “{}”", self.name))
     }
 }

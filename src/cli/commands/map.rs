@@ -18,6 +18,8 @@ pub(super) fn run(arguments: &args::Map, settings: &Settings, printer: &mut Prin
         check_instant("--as-of", instant)?;
     }
     let (corpus, store) = open(&settings.workspace, &arguments.corpus)?;
+    // One state of the store, and nothing locked anew for each of many rows.
+    let _held = store.hold()?;
     let vocabulary = pipeline::vocabulary(&corpus)?;
     let as_of = arguments.as_of.as_deref();
     let lookup = Lookup::new(&corpus.name, &store, &vocabulary, source_names(&corpus)?, as_of)?;

@@ -14,6 +14,7 @@ mod map;
 mod merges;
 mod refresh;
 mod search;
+mod serve;
 mod show;
 mod status;
 mod vocab;
@@ -50,6 +51,7 @@ pub(super) fn run(command: Command, settings: &Settings, printer: &mut Printer) 
         Command::Merges { corpus, undo: None } => merges::list(&corpus, settings, printer),
         Command::Merges { corpus, undo: Some(id) } => merges::undo(&corpus, &id, settings, printer),
         Command::Show { corpus, id } => show::run(&corpus, &id, settings, printer),
+        Command::Serve(arguments) => serve::run(&arguments, settings, printer),
         Command::Export(arguments) => export::run(&arguments, settings, printer),
         Command::Annotate(arguments) => annotate::run(&arguments, settings, printer),
         Command::Vocab(command) => vocab::run(command, settings, printer),

@@ -21,18 +21,47 @@ use crate::report::{
     SearchDetails, StrategyLine, UnmatchedLine,
 };
 use crate::store::Store;
+use crate::vocab::Vocabulary;
 
 pub(super) fn run(arguments: &args::Search, settings: &Settings, printer: &mut Printer) -> Result<Ended, Failure> {
     let (corpus, store) = open(&settings.workspace, &arguments.corpus)?;
-    let lines = arguments.strategy.as_deref().map(strategy).transpose()?.unwrap_or_default();
-    let query = match (&arguments.query, lines.last()) {
-        (Some(query), _) => saved_or_given(&corpus, query)?,
-        (None, Some(line)) => line.query.clone(),
-        (None, None) => return Err(Failure::usage("there is no query".to_owned())),
-    };
     let searcher = Searcher::open(&corpus.index_path())?;
     let vocabulary = pipeline::vocabulary(&corpus)?;
     let lookup = Lookup::new(&corpus.name, &store, &vocabulary, source_names(&corpus)?, None)?;
+    let at = Sought {
+        corpus: &corpus,
+        store: &store,
+        vocabulary: &vocabulary,
+        searcher: &searcher,
+        lookup: &lookup,
+        encoder: settings.encoder.as_ref(),
+    };
+    let page = found(arguments, &at)?;
+    let shown = renderer(settings)?.hits(&page, canvas(printer, false));
+    printer.answer(&formed(shown, settings)?);
+    Ok(ended(page.coverage.complete, arguments.accept_incomplete, printer, &corpus.name))
+}
+
+/// Where is searched, opened.
+pub(super) struct Sought<'s> {
+    pub(super) corpus: &'s Corpus,
+    pub(super) store: &'s Store,
+    pub(super) vocabulary: &'s Vocabulary,
+    pub(super) searcher: &'s Searcher,
+    pub(super) lookup: &'s Lookup<'s>,
+    /// How to start the encoder; none to do without.
+    pub(super) encoder: Option<&'s EncoderSettings>,
+}
+
+/// What a search finds.
+pub(super) fn found(arguments: &args::Search, at: &Sought<'_>) -> Result<HitPage, Failure> {
+    let Sought { corpus, store, vocabulary, searcher, lookup, encoder } = *at;
+    let lines = arguments.strategy.as_deref().map(strategy).transpose()?.unwrap_or_default();
+    let query = match (&arguments.query, lines.last()) {
+        (Some(query), _) => saved_or_given(corpus, query)?,
+        (None, Some(line)) => line.query.clone(),
+        (None, None) => return Err(Failure::usage("there is no query".to_owned())),
+    };
     let mode = arguments.mode.map(|mode| match mode {
         args::Mode::Bm25 => Mode::Bm25,
         args::Mode::Dense => Mode::Dense,
@@ -48,8 +77,8 @@ pub(super) fn run(arguments: &args::Search, settings: &Settings, printer: &mut P
         Some(mode) => mode != Mode::Bm25,
         None => !is_boolean(&query) && unit == Unit::Document,
     };
-    let dense = match (wanted, &settings.encoder) {
-        (true, Some(encoder)) => near(&searcher, &store, encoder, &query, mode, &mut notes)?,
+    let dense = match (wanted, encoder) {
+        (true, Some(encoder)) => near(searcher, store, encoder, &query, mode, &mut notes)?,
         _ => None,
     };
     if mode.is_some_and(|mode| mode != Mode::Bm25) && dense.is_none() {
@@ -70,7 +99,7 @@ pub(super) fn run(arguments: &args::Search, settings: &Settings, printer: &mut P
         },
         limit: arguments.limit,
         offset: arguments.offset,
-        headings: &vocabulary,
+        headings: vocabulary,
         unit,
         dense: dense.as_deref(),
         ..SearchRequest::new(&query)
@@ -120,7 +149,7 @@ pub(super) fn run(arguments: &args::Search, settings: &Settings, printer: &mut P
             hits.push(HitLine { document: cited, score: hit.score, quote });
         }
     }
-    let page = HitPage {
+    Ok(HitPage {
         query: answer.query,
         mode: answer.mode.name().to_owned(),
         total: answer.total,
@@ -130,10 +159,7 @@ pub(super) fn run(arguments: &args::Search, settings: &Settings, printer: &mut P
         unit: unit.name(),
         details,
         coverage: lookup.coverage()?,
-    };
-    let shown = renderer(settings)?.hits(&page, canvas(printer, false));
-    printer.answer(&formed(shown, settings)?);
-    Ok(ended(page.coverage.complete, arguments.accept_incomplete, printer, &corpus.name))
+    })
 }
 
 /// Reads a strategy from a file.

@@ -6,7 +6,7 @@ use super::{canvas, formed, open, renderer, source_names};
 use crate::cli::errors::{Ended, Failure};
 use crate::cli::printer::Printer;
 use crate::cli::settings::Settings;
-use crate::lookup::{Lookup, LookupError};
+use crate::lookup::Lookup;
 use crate::model::DocumentId;
 use crate::pipeline;
 use crate::report::DocumentPage;
@@ -14,10 +14,9 @@ use crate::vocab::Vocabulary;
 
 pub(super) fn run(corpus: &str, id: &str, settings: &Settings, printer: &mut Printer) -> Result<Ended, Failure> {
     let (corpus, store) = open(&settings.workspace, corpus)?;
-    let id: DocumentId = id.parse().map_err(|error| Failure::usage(format!("{error}")))?;
     let vocabulary = pipeline::vocabulary(&corpus)?;
     let lookup = Lookup::new(&corpus.name, &store, &vocabulary, source_names(&corpus)?, None)?;
-    let Some(page) = page(&lookup, &vocabulary, &id)? else {
+    let Some(page) = page(id, &lookup, &vocabulary)? else {
         return Err(Failure::Other {
             message: format!("{id} is not in the corpus “{}”", corpus.name),
             hint: Some(format!("litmine search {} finds what is", corpus.name)),
@@ -28,13 +27,10 @@ pub(super) fn run(corpus: &str, id: &str, settings: &Settings, printer: &mut Pri
     Ok(Ended::Done)
 }
 
-/// A document with its findings and the names of their concepts; none if the corpus does not show it.
-pub(super) fn page(
-    lookup: &Lookup<'_>,
-    vocabulary: &Vocabulary,
-    id: &DocumentId,
-) -> Result<Option<DocumentPage>, LookupError> {
-    let Some((citation, document, annotation)) = lookup.document(id)? else { return Ok(None) };
+/// A document with its findings; none if the corpus does not show it.
+pub(super) fn page(id: &str, lookup: &Lookup<'_>, vocabulary: &Vocabulary) -> Result<Option<DocumentPage>, Failure> {
+    let id: DocumentId = id.parse().map_err(|error| Failure::usage(format!("{error}")))?;
+    let Some((citation, document, annotation)) = lookup.document(&id)? else { return Ok(None) };
     let concepts = annotation.findings.iter().flat_map(|finding| &finding.links).map(|link| &link.concept);
     let names: BTreeMap<_, _> =
         concepts.filter_map(|concept| Some((concept.clone(), vocabulary.name(concept)?))).collect();

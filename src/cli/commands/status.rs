@@ -61,7 +61,8 @@ pub(super) fn prisma(
     Ok(Ended::Done)
 }
 
-fn page(corpus: Corpus, rejected: bool) -> Result<CorpusPage, Failure> {
+/// The state of a corpus.
+pub(super) fn page(corpus: Corpus, rejected: bool) -> Result<CorpusPage, Failure> {
     let sources = source_names(&corpus)?;
     let mut page = CorpusPage {
         name: corpus.name.clone(),

@@ -144,8 +144,6 @@ impl Lookup<'_> {
         };
         let condition = term(&request.condition, LinkSide::Condition)?;
         let treatment = term(&request.treatment, LinkSide::Treatment)?;
-        // One state of the store, and nothing locked anew for each of many rows.
-        let _held = self.store.hold()?;
         let coverage = self.coverage()?;
         let found = links::Found::read(self, condition.as_ref(), treatment.as_ref())?;
         let rows = found.lines(LinkSide::Condition, request, self.vocabulary);

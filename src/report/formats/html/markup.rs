@@ -90,21 +90,25 @@ pub(super) struct Page {
     pub(super) style: &'static str,
     /// Its script.
     pub(super) script: Option<&'static str>,
+    /// Whether it has a form that sends a question to where the page came from.
+    pub(super) asks: bool,
 }
 
 impl Page {
-    /// The whole page: nothing but this style and this script is read or run, and nothing is sent.
+    /// The whole page: nothing but this style and this script is read or run, and nothing is sent but what its form asks.
     pub(super) fn finish(&self, title: &str, body: Markup) -> String {
         let (style, script) = (self.style, self.script);
         let script_policy = script.map_or_else(String::new, |script| format!("; script-src {}", digest(script)));
+        // A form says which page it stands on, to its own server alone, so that questions from pages of elsewhere can be told apart.
+        let (target, referrer) = if self.asks { ("'self'", "same-origin") } else { ("'none'", "no-referrer") };
         let policy = format!(
-            "default-src 'none'; style-src {}{script_policy}; base-uri 'none'; form-action 'none'",
+            "default-src 'none'; style-src {}{script_policy}; base-uri 'none'; form-action {target}",
             digest(style)
         );
         let mut head = Markup::default();
         head.void("meta", &[("charset", "utf-8")]);
         head.void("meta", &[("http-equiv", "Content-Security-Policy"), ("content", &policy)]);
-        head.void("meta", &[("name", "referrer"), ("content", "no-referrer")]);
+        head.void("meta", &[("name", "referrer"), ("content", referrer)]);
         head.void("meta", &[("name", "viewport"), ("content", "width=device-width, initial-scale=1")]);
         head.void("meta", &[("name", "generator"), ("content", concat!("litmine ", env!("CARGO_PKG_VERSION")))]);
         head.leaf("title", &[], title);
@@ -172,7 +176,7 @@ mod tests {
         for text in HOSTILE {
             let mut body = Markup::default();
             body.leaf("p", &[("title", text)], text);
-            let shown = Page { style: "p{}", script: None }.finish(text, body);
+            let shown = Page { style: "p{}", script: None, asks: false }.finish(text, body);
             let tags: Vec<&str> = shown.split('<').skip(1).filter_map(|rest| rest.split(['>', ' ']).next()).collect();
             let ours = ["!DOCTYPE", "html", "head", "meta", "title", "/title", "style", "/style", "/head", "body", "p"];
             let closing = ["/p", "/body", "/html"];

@@ -3,6 +3,7 @@
 
 mod answer;
 mod digest;
+mod entrance;
 mod forest;
 mod map;
 mod markup;
@@ -11,7 +12,7 @@ mod timeline;
 use crate::lookup::{Answer, CitedDocument, Coverage, FindingEntry};
 use crate::model::{FlagKind, Span};
 use crate::report::wording::{citation, coverage_words, direction_word, standing_words};
-use crate::report::{Canvas, DigestPage, MapPage, Renderer, plain};
+use crate::report::{Canvas, DigestPage, EntrancePage, MapPage, RefusalPage, Renderer, plain};
 use markup::{Markup, Page};
 
 /// Pages for a browser.
@@ -27,17 +28,27 @@ impl Renderer for Html {
 
     fn answer(&self, answer: &Answer, canvas: Canvas) -> Option<String> {
         let (title, body) = answer::body(answer, canvas);
-        Some(Page { style: STYLE, script: None }.finish(&title, body))
+        Some(Page { style: STYLE, script: None, asks: false }.finish(&title, body))
     }
 
     fn map(&self, page: &MapPage, canvas: Canvas) -> Option<String> {
         let (title, body) = map::body(page, canvas);
-        Some(Page { style: STYLE, script: Some(MAP_SCRIPT) }.finish(&title, body))
+        Some(Page { style: STYLE, script: Some(MAP_SCRIPT), asks: false }.finish(&title, body))
     }
 
     fn digest(&self, page: &DigestPage, canvas: Canvas) -> Option<String> {
         let (title, body) = digest::body(page, canvas);
-        Some(Page { style: STYLE, script: None }.finish(&title, body))
+        Some(Page { style: STYLE, script: None, asks: false }.finish(&title, body))
+    }
+
+    fn entrance(&self, page: &EntrancePage, _canvas: Canvas) -> Option<String> {
+        let (title, body) = entrance::body(page);
+        Some(Page { style: STYLE, script: None, asks: true }.finish(title, body))
+    }
+
+    fn refusal(&self, page: &RefusalPage, _canvas: Canvas) -> Option<String> {
+        let (title, body) = entrance::refusal(page);
+        Some(Page { style: STYLE, script: None, asks: false }.finish(title, body))
     }
 }
 

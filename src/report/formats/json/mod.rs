@@ -12,7 +12,8 @@ use crate::lookup::{
 use crate::model::{ConceptId, Span};
 use crate::report::annotation::{annotation_json, effect};
 use crate::report::{
-    Canvas, ConceptPage, CorpusPage, DigestPage, DocumentPage, HitPage, ImpactPage, MapPage, Renderer,
+    Canvas, ConceptPage, CorpusPage, DigestPage, DocumentPage, EntrancePage, HitPage, ImpactPage, MapPage, RefusalPage,
+    Renderer,
 };
 
 /// JSON for programs.
@@ -160,6 +161,15 @@ impl Renderer for Json {
             "annotation": annotation_json(&page.document, &page.annotation),
             "names": page.names,
         })))
+    }
+
+    fn entrance(&self, page: &EntrancePage, _canvas: Canvas) -> Option<String> {
+        let corpora = page.corpora.iter().map(|(name, title)| json!({"corpus": name, "title": title}));
+        Some(print(&json!({"schema": 1, "corpora": corpora.collect::<Vec<_>>()})))
+    }
+
+    fn refusal(&self, page: &RefusalPage, _canvas: Canvas) -> Option<String> {
+        Some(print(&json!({"schema": 1, "error": {"message": page.message, "hint": page.hint}})))
     }
 
     fn concepts(&self, pages: &[ConceptPage], _canvas: Canvas) -> Option<String> {

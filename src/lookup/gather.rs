@@ -1,8 +1,11 @@
 //! From linked concepts to the documents whose findings answer. Nothing here unpacks a text.
 
+use std::sync::Arc;
+
+use super::memory::Memory;
 use super::question::{Comparator, Term, Understood};
 use super::words::QuestionKind;
-use crate::model::{Card, ConceptId, DocumentId, FindingCard, FlagKind, LinkSide, StudyDesign};
+use crate::model::{Card, ConceptId, DocumentId, FindingCard, LinkSide, StudyDesign};
 use crate::store::{Posting, Snapshot, Store, StoreError, WHOLE};
 use crate::vocab::normalize;
 
@@ -15,7 +18,7 @@ pub(super) struct Candidate {
     /// The row of its version.
     pub(super) version: i64,
     pub(super) id: DocumentId,
-    pub(super) card: Card,
+    pub(super) card: Arc<Card>,
     pub(super) retracted: bool,
     pub(super) preprint: bool,
     /// The findings that answer, in order.
@@ -56,37 +59,28 @@ pub(super) struct Gathered {
 }
 
 /// Gathers what is linked to everything that was asked for.
-pub(super) fn gather(store: &Store, snapshot: &Snapshot, understood: &Understood) -> Result<Gathered, StoreError> {
-    let (registrations, linked) =
-        linked(store, snapshot, understood)?.into_iter().partition::<Vec<_>, _>(|posting| posting.ordinal == WHOLE);
-    Ok(Gathered { candidates: candidates(store, snapshot, understood, &linked)?, registrations })
-}
-
-fn candidates(
+pub(super) fn gather(
     store: &Store,
     snapshot: &Snapshot,
+    memory: &Memory,
     understood: &Understood,
-    linked: &[Posting],
-) -> Result<Vec<Candidate>, StoreError> {
-    let spoken_of = store.spoken_of()?;
+) -> Result<Gathered, StoreError> {
+    let (registrations, linked) =
+        linked(store, snapshot, understood)?.into_iter().partition::<Vec<_>, _>(|posting| posting.ordinal == WHOLE);
     let mut candidates = Vec::new();
-    for postings in linked.chunk_by(|a, b| a.version == b.version) {
+    let by_document = || linked.chunk_by(|a, b| a.version == b.version);
+    let versions = by_document().filter_map(|postings| Some(postings.first()?.version));
+    let documents = memory.documents(store, snapshot, versions)?;
+    for postings in by_document() {
         let Some(version) = postings.first().map(|posting| posting.version) else { continue };
-        let Some(id) = store.visible_name(snapshot, version)? else { continue };
-        let Some(mut card) = store.card(snapshot, version)? else { continue };
-        // A record tells of its paper by DOI, say, which may be held under its PMID.
-        card.versions = card.versions.iter().map(|told| store.name_of(told)).collect::<Result<_, _>>()?;
-        let wording = if needs_wording(understood) { store.wording(snapshot, version)? } else { String::new() };
-        let findings = fitting(postings, &card, &wording, understood);
-        if findings.is_empty() {
-            continue;
+        let Some(known) = documents.get(&version) else { continue };
+        let wording = if needs_wording(understood) { known.wording(store, snapshot, version)? } else { "" };
+        let findings = fitting(postings, &known.card, wording, understood);
+        if !findings.is_empty() {
+            candidates.push(known.candidate(version, findings));
         }
-        let flags = if spoken_of.contains(id.as_str()) { store.flags(snapshot, &id)? } else { Vec::new() };
-        let flagged = |kind| flags.iter().any(|flag| flag.kind == kind);
-        let (retracted, preprint) = (flagged(FlagKind::Retracted), flagged(FlagKind::Preprint));
-        candidates.push(Candidate { version, id, card, retracted, preprint, findings });
     }
-    Ok(candidates)
+    Ok(Gathered { candidates, registrations })
 }
 
 /// Findings that are linked, well enough, to every side that was asked for; each with the weaker of its links.

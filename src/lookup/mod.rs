@@ -20,6 +20,7 @@ mod grouping;
 mod hydrate;
 mod id_lines;
 mod map;
+mod memory;
 mod patient;
 pub mod pooling;
 mod question;
@@ -32,6 +33,7 @@ mod together;
 mod words;
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use crate::model::{Annotation, Document, DocumentId};
 use crate::store::{Snapshot, Store, StoreError, StoredDocument};
@@ -46,6 +48,7 @@ pub use changes::{Change, ChangeKind, Changes, changes};
 pub use coverage::{Coverage, SourceCoverage};
 pub use filters::{Filters, Order};
 pub use map::{EvidenceMap, MapCell, MapRequest, MapStudy, MapTotal, StudyMark};
+pub use memory::Memory;
 pub use patient::{FactFit, Fit, FitFilter, FitQuote, Patient, PatientSummary, Verdict};
 pub use pooling::{PooledEffect, Pooling};
 pub use question::{Comparator, OutcomeWords, Question, Term, Understood};
@@ -124,6 +127,7 @@ pub struct Lookup<'c> {
     snapshot: Snapshot,
     vocabulary: &'c Vocabulary,
     sources: Vec<String>,
+    memory: Arc<Memory>,
 }
 
 impl<'c> Lookup<'c> {
@@ -157,7 +161,12 @@ impl<'c> Lookup<'c> {
         if !store.has_cards(&snapshot)? {
             return Err(LookupError::Outdated { corpus: corpus.to_owned() });
         }
-        Ok(Self { store, snapshot, vocabulary, sources })
+        Ok(Self { store, snapshot, vocabulary, sources, memory: Arc::default() })
+    }
+
+    /// The same, with what was read for earlier answers from the same store.
+    pub fn remembering(self, memory: Arc<Memory>) -> Self {
+        Self { memory, ..self }
     }
 
     /// When what it answers from was published.
@@ -192,9 +201,10 @@ impl<'c> Lookup<'c> {
     pub fn answer(&self, question: &Question) -> Result<Answer, LookupError> {
         let understood = question::understand(question, self.vocabulary)?;
         let coverage = self.coverage()?;
-        let gather::Gathered { candidates, registrations } = gather::gather(self.store, &self.snapshot, &understood)?;
+        let (store, snapshot, memory) = (self.store, &self.snapshot, self.memory.as_ref());
+        let gather::Gathered { candidates, registrations } = gather::gather(store, snapshot, memory, &understood)?;
         let mut registered =
-            registered::unreported(self.store, &self.snapshot, &registrations, &candidates, question.limit)?;
+            registered::unreported(store, snapshot, memory, &registrations, &candidates, question.limit)?;
         let mut studies = grouping::studies(candidates);
         let filters = &understood.filters;
         let without = filters.without.iter().map(|id| self.store.name_of(id)).collect::<Result<BTreeSet<_>, _>>()?;

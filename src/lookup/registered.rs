@@ -4,6 +4,7 @@ use std::cmp::Reverse;
 use std::collections::BTreeSet;
 
 use super::gather::Candidate;
+use super::memory::Memory;
 use super::{LookupError, hydrate};
 use crate::lookup::answer::{Registered, RegisteredEntry};
 use crate::model::{DocumentId, DocumentKind};
@@ -17,6 +18,7 @@ const SCHEME: &str = "registration";
 pub(super) fn unreported(
     store: &Store,
     snapshot: &Snapshot,
+    memory: &Memory,
     postings: &[Posting],
     candidates: &[Candidate],
     limit: usize,
@@ -24,12 +26,20 @@ pub(super) fn unreported(
     let told: BTreeSet<&str> =
         candidates.iter().flat_map(|candidate| &candidate.card.registrations).map(String::as_str).collect();
     let mut found = Vec::new();
+    let documents = memory.documents(store, snapshot, postings.iter().map(|posting| posting.version))?;
     for posting in postings {
-        let Some(id) = store.visible_name(snapshot, posting.version)? else { continue };
-        let Some(card) = store.card(snapshot, posting.version)? else { continue };
+        let Some(known) = documents.get(&posting.version) else { continue };
+        let card = &known.card;
         let in_answer = card.registrations.iter().any(|number| told.contains(number.as_str()));
-        if !in_answer && !is_reported(store, snapshot, &id, &card.registrations)? {
-            found.push((Reverse(card.year), id, posting));
+        if in_answer {
+            continue;
+        }
+        let reported = match known.reported.get() {
+            Some(reported) => *reported,
+            None => is_reported(store, snapshot, &known.id, &card.registrations)?,
+        };
+        if !*known.reported.get_or_init(|| reported) {
+            found.push((Reverse(card.year), known.id.clone(), posting));
         }
     }
     found.sort_by(|a, b| (a.0, &a.1).cmp(&(b.0, &b.1)));

@@ -1,5 +1,7 @@
 //! Grouping, votes, order and counts on invented studies.
 
+use std::sync::Arc;
+
 use super::answer::StudyVote;
 use super::filters::Order;
 use super::gather::{Candidate, Found};
@@ -33,14 +35,14 @@ fn candidate(pmid: u64, directions: &[Option<Direction>]) -> Candidate {
         retracted: false,
         preprint: false,
         findings: (0..findings.len() as u32).map(found).collect(),
-        card: Card {
+        card: Arc::new(Card {
             year: Some(2020),
             design: Some(StudyDesign::RandomizedControlledTrial),
             level: Some(EvidenceLevel::L1b),
             participants: Some(100),
             findings,
             ..Card::default()
-        },
+        }),
     }
 }
 
@@ -52,7 +54,7 @@ fn retracted(pmid: u64) -> Candidate {
 fn one_registration_is_one_study_with_one_vote() {
     let mut members: Vec<Candidate> = (1..=3).map(|n| candidate(n, &[Some(Direction::Decreased)])).collect();
     for member in &mut members[..2] {
-        member.card.registrations.push("NCT1".into());
+        Arc::make_mut(&mut member.card).registrations.push("NCT1".into());
     }
     let studies = grouping::studies(members);
     assert_eq!(studies.len(), 2);
@@ -65,9 +67,9 @@ fn one_registration_is_one_study_with_one_vote() {
 fn a_review_is_no_report_of_the_trials_it_names() {
     let mut members: Vec<Candidate> = (1..=2).map(|n| candidate(n, &[None])).collect();
     for member in &mut members {
-        member.card.registrations.push("NCT1".into());
+        Arc::make_mut(&mut member.card).registrations.push("NCT1".into());
     }
-    members[1].card.design = Some(StudyDesign::SystematicReviewOrMetaAnalysis);
+    Arc::make_mut(&mut members[1].card).design = Some(StudyDesign::SystematicReviewOrMetaAnalysis);
     let studies = grouping::studies(members);
     assert_eq!(studies.len(), 2);
     // And its participants are not added to those of its trials.
@@ -77,7 +79,7 @@ fn a_review_is_no_report_of_the_trials_it_names() {
 #[test]
 fn a_preprint_and_its_paper_are_one_study_and_the_paper_leads() {
     let mut preprint = Candidate { preprint: true, ..candidate(1, &[None]) };
-    preprint.card.versions.push(DocumentId::pmid(2));
+    Arc::make_mut(&mut preprint.card).versions.push(DocumentId::pmid(2));
     let studies = grouping::studies(vec![preprint, candidate(2, &[None])]);
     assert_eq!(studies.len(), 1);
     assert_eq!(studies[0].id(), Some(&DocumentId::pmid(2)));
@@ -116,7 +118,7 @@ fn findings_that_point_both_ways_are_mixed_and_conclusions_speak_where_results_d
     use Direction::{Decreased, Increased, NoDifference};
     assert_eq!(vote(candidate(1, &[Some(Decreased), Some(Increased)])), StudyVote::Mixed);
     let mut other = candidate(2, &[None, Some(NoDifference)]);
-    other.card.findings[1].role = SentenceRole::Conclusions;
+    Arc::make_mut(&mut other.card).findings[1].role = SentenceRole::Conclusions;
     assert_eq!(vote(other), StudyVote::NoDifference);
 }
 
@@ -124,12 +126,12 @@ fn findings_that_point_both_ways_are_mixed_and_conclusions_speak_where_results_d
 fn the_abstract_and_the_primary_outcome_have_the_say() {
     use Direction::{Decreased, Increased};
     let mut one = candidate(1, &[Some(Decreased), Some(Increased), Some(Increased)]);
-    for row in &mut one.card.findings[1..] {
+    for row in &mut Arc::make_mut(&mut one.card).findings[1..] {
         row.place = Place::Table;
     }
     assert_eq!(vote(one), StudyVote::Decreased);
     let mut primary = candidate(2, &[Some(Decreased), Some(Increased)]);
-    primary.card.findings[1].primary = true;
+    Arc::make_mut(&mut primary.card).findings[1].primary = true;
     assert_eq!(vote(primary), StudyVote::Increased);
     let mut aside = candidate(3, &[Some(Decreased), Some(Increased)]);
     aside.findings[1].relevance = 0.4;
@@ -139,9 +141,9 @@ fn the_abstract_and_the_primary_outcome_have_the_say() {
 #[test]
 fn better_evidence_comes_first_among_those_about_the_question() {
     let mut members: Vec<Candidate> = (1..=4).map(|n| candidate(n, &[None])).collect();
-    members[0].card.level = None;
-    members[1].card.level = Some(EvidenceLevel::L2b);
-    members[2].card.level = Some(EvidenceLevel::L1a);
+    Arc::make_mut(&mut members[0].card).level = None;
+    Arc::make_mut(&mut members[1].card).level = Some(EvidenceLevel::L2b);
+    Arc::make_mut(&mut members[2].card).level = Some(EvidenceLevel::L1a);
     members[2].findings[0].relevance = 0.4;
     let order = |order: Order| -> Vec<u64> {
         let mut studies = grouping::studies(members.clone());
@@ -155,8 +157,8 @@ fn better_evidence_comes_first_among_those_about_the_question() {
 #[test]
 fn the_newest_or_the_largest_come_first_when_asked() {
     let mut members: Vec<Candidate> = (1..=3).map(|n| candidate(n, &[None])).collect();
-    members[1].card.year = Some(2024);
-    members[2].card.participants = Some(5000);
+    Arc::make_mut(&mut members[1].card).year = Some(2024);
+    Arc::make_mut(&mut members[2].card).participants = Some(5000);
     let first = |order: Order| {
         let mut studies = grouping::studies(members.clone());
         ranking::rank(&mut studies, order);

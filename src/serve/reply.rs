@@ -62,9 +62,10 @@ pub(super) fn said(form: Form, status: StatusCode, text: String) -> Response {
     (status, [(CONTENT_TYPE, HeaderValue::from_static(form.media_type()))], text).into_response()
 }
 
-/// A reply that says why there is no answer.
+/// A reply that says why there is no answer. A reason may repeat what was asked: control characters of it do not come back.
 pub(super) fn refused(form: Form, status: StatusCode, message: &str, hint: Option<&str>) -> Response {
-    let page = RefusalPage { message: message.to_owned(), hint: hint.map(str::to_owned) };
+    let message = message.replace(|c: char| c.is_control() && c != '\n', " ");
+    let page = RefusalPage { message, hint: hint.map(str::to_owned) };
     let text = by_name(form.format()).and_then(|renderer| renderer.refusal(&page, CANVAS));
     let mut response = said(form, status, text.unwrap_or_default());
     if status == StatusCode::SERVICE_UNAVAILABLE {

@@ -270,8 +270,8 @@ fn no_question_is_logged_or_stored_and_no_control_character_comes_back() {
     let also = served.post("/lookup", &named).expect(200);
     let query = json!({"corpus": "demo", "query": format!("{secret}\u{1b} \u{7}asthma")});
     let found = served.post("/search", &query).expect(200);
-    served.get(&format!("/documents/{secret}"));
-    for reply in [&reply, &also, &found] {
+    let unknown = served.get(&format!("/documents/{secret}%1B%5B31m%07")).expect(422);
+    for reply in [&reply, &also, &found, &unknown] {
         let steers = |c: char| c.is_control() && c != '\n';
         assert!(!reply.body.contains(steers) && !reply.body.contains("\\u001b") && !reply.body.contains("\\u0007"));
     }

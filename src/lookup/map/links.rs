@@ -4,11 +4,12 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::ops::Range;
 
-use super::super::gather::{Candidate, Found as FoundFinding, LEAST_CONFIDENCE};
+use super::super::gather::{Found as FoundFinding, LEAST_CONFIDENCE};
+use super::super::memory::Known;
 use super::super::question::{Term, resolve};
 use super::super::{Filters, Lookup, grouping};
 use super::{MapRequest, MapTotal};
-use crate::model::{Card, ConceptId, DocumentId, FlagKind, LinkSide};
+use crate::model::{ConceptId, LinkSide};
 use crate::store::{Snapshot, Store, StoreError, WHOLE};
 use crate::vocab::Vocabulary;
 
@@ -73,35 +74,13 @@ pub(super) struct Both {
     pub(super) treatments: Range<usize>,
 }
 
-/// A document, as far as it is counted.
-pub(super) struct Counted {
-    pub(super) id: DocumentId,
-    pub(super) card: Card,
-    pub(super) retracted: bool,
-    pub(super) preprint: bool,
-}
-
-impl Counted {
-    /// The document with those of its findings that answer.
-    pub(super) fn candidate(&self, version: i64, findings: Vec<FoundFinding>) -> Candidate {
-        Candidate {
-            version,
-            id: self.id.clone(),
-            card: self.card.clone(),
-            retracted: self.retracted,
-            preprint: self.preprint,
-            findings,
-        }
-    }
-}
-
 /// Everything the map is drawn of.
 pub(super) struct Found {
     pub(super) conditions: Side,
     pub(super) treatments: Side,
     /// Findings of documents that the snapshot shows, in the order of documents.
     pub(super) findings: Vec<Both>,
-    pub(super) documents: HashMap<i64, Counted>,
+    pub(super) documents: HashMap<i64, Known>,
 }
 
 impl Found {
@@ -118,13 +97,10 @@ impl Found {
         let spoken_of = store.spoken_of()?;
         let mut documents = HashMap::with_capacity(versions.len());
         for (version, id, card) in store.cards(snapshot, |version| versions.contains(&version))? {
-            let flags = if spoken_of.contains(id.as_str()) { store.flags(snapshot, &id)? } else { Vec::new() };
-            let flagged = |kind| flags.iter().any(|flag| flag.kind == kind);
-            let (retracted, preprint) = (flagged(FlagKind::Retracted), flagged(FlagKind::Preprint));
-            documents.insert(version, Counted { id, card, retracted, preprint });
+            documents.insert(version, Known::new(store, snapshot, &spoken_of, id, card)?);
         }
         findings.retain(|finding| {
-            let document: Option<&Counted> = documents.get(&finding.version);
+            let document: Option<&Known> = documents.get(&finding.version);
             document.is_some_and(|document| (finding.ordinal as usize) < document.card.findings.len())
         });
         Ok(Self { conditions, treatments, findings, documents })

@@ -8,7 +8,7 @@ use crate::cli::commands::source_names;
 use crate::cli::errors::Failure;
 use crate::corpus::{Corpus, Workspace};
 use crate::index::Searcher;
-use crate::lookup::{EvidenceMap, Lookup, MapRequest};
+use crate::lookup::{EvidenceMap, Lookup, MapRequest, Memory};
 use crate::pipeline;
 use crate::store::Store;
 use crate::vocab::Vocabulary;
@@ -20,6 +20,8 @@ pub(super) struct Opened {
     pub(super) sources: Vec<String>,
     stamp: Stamp,
     stores: Mutex<Vec<Store>>,
+    /// What was read for earlier answers.
+    memory: Arc<Memory>,
     searcher: Mutex<Option<Arc<Searcher>>>,
     /// The last map that was drawn, and when what it shows was published.
     map: Mutex<Option<(String, Arc<EvidenceMap>)>>,
@@ -65,6 +67,7 @@ impl Opened {
             corpus,
             stamp,
             stores: Mutex::new(Vec::new()),
+            memory: Arc::default(),
             searcher: Mutex::new(None),
             map: Mutex::new(None),
         })
@@ -85,7 +88,7 @@ impl Opened {
             // One state for the whole answer, though the corpus is refreshed meanwhile.
             let _state = store.hold()?;
             let lookup = Lookup::new(&self.corpus.name, &store, &self.vocabulary, self.sources.clone(), None)?;
-            work(&store, &lookup)
+            work(&store, &lookup.remembering(Arc::clone(&self.memory)))
         };
         held(&self.stores).push(store);
         answer

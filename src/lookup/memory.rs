@@ -1,0 +1,144 @@
+//! What was read of documents, kept for the next answer: who answers many questions from one snapshot reads each document once.
+
+use std::collections::{BTreeSet, HashMap};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+
+use super::gather::{Candidate, Found};
+use crate::model::{Card, DocumentId, FlagKind};
+use crate::store::{Snapshot, Store, StoreError};
+
+/// The most documents that are kept; then it begins anew.
+const MOST: usize = 200_000;
+
+/// What was read of documents of one snapshot. May be shared by threads, and handed from one [`Lookup`](super::Lookup) to the next; of another
+/// snapshot it keeps nothing.
+#[derive(Debug, Default)]
+pub struct Memory {
+    kept: Mutex<Kept>,
+}
+
+#[derive(Debug, Default)]
+struct Kept {
+    snapshot: i64,
+    /// By the row of the version; none where the snapshot does not show it.
+    documents: HashMap<i64, Option<Arc<Known>>>,
+}
+
+/// A document, as far as it is counted.
+#[derive(Debug)]
+pub(super) struct Known {
+    pub(super) id: DocumentId,
+    pub(super) card: Arc<Card>,
+    pub(super) retracted: bool,
+    pub(super) preprint: bool,
+    wording: OnceLock<String>,
+    /// Of a registration, whether a paper reports it.
+    pub(super) reported: OnceLock<bool>,
+}
+
+impl Known {
+    /// A document with its standing; `spoken_of` are those that any record says anything about.
+    pub(super) fn new(
+        store: &Store,
+        snapshot: &Snapshot,
+        spoken_of: &BTreeSet<String>,
+        id: DocumentId,
+        mut card: Card,
+    ) -> Result<Self, StoreError> {
+        // A record tells of its paper by DOI, say, which may be held under its PMID.
+        card.versions = card.versions.iter().map(|told| store.name_of(told)).collect::<Result<_, _>>()?;
+        let flags = if spoken_of.contains(id.as_str()) { store.flags(snapshot, &id)? } else { Vec::new() };
+        let flagged = |kind| flags.iter().any(|flag| flag.kind == kind);
+        Ok(Self {
+            retracted: flagged(FlagKind::Retracted),
+            preprint: flagged(FlagKind::Preprint),
+            id,
+            card: Arc::new(card),
+            wording: OnceLock::new(),
+            reported: OnceLock::new(),
+        })
+    }
+
+    /// The sentences of its findings in their normal form, a line each.
+    pub(super) fn wording(&self, store: &Store, snapshot: &Snapshot, version: i64) -> Result<&str, StoreError> {
+        if let Some(wording) = self.wording.get() {
+            return Ok(wording);
+        }
+        let read = store.wording(snapshot, version)?;
+        Ok(self.wording.get_or_init(|| read))
+    }
+
+    /// The document with those of its findings that answer.
+    pub(super) fn candidate(&self, version: i64, findings: Vec<Found>) -> Candidate {
+        Candidate {
+            version,
+            id: self.id.clone(),
+            card: Arc::clone(&self.card),
+            retracted: self.retracted,
+            preprint: self.preprint,
+            findings,
+        }
+    }
+}
+
+impl Memory {
+    /// The documents of these versions that the snapshot shows.
+    pub(super) fn documents(
+        &self,
+        store: &Store,
+        snapshot: &Snapshot,
+        versions: impl Iterator<Item = i64> + Clone,
+    ) -> Result<HashMap<i64, Arc<Known>>, StoreError> {
+        let mut found = HashMap::new();
+        let mut missing = Vec::new();
+        {
+            let kept = self.of(snapshot);
+            for version in versions {
+                match kept.documents.get(&version) {
+                    Some(Some(known)) => drop(found.insert(version, Arc::clone(known))),
+                    Some(None) => {}
+                    None => missing.push(version),
+                }
+            }
+        }
+        if missing.is_empty() {
+            return Ok(found);
+        }
+        let spoken_of = store.spoken_of()?;
+        let mut read = Vec::with_capacity(missing.len());
+        for version in missing {
+            let known = known(store, snapshot, &spoken_of, version)?.map(Arc::new);
+            if let Some(known) = &known {
+                found.insert(version, Arc::clone(known));
+            }
+            read.push((version, known));
+        }
+        let mut kept = self.of(snapshot);
+        if kept.documents.len() + read.len() > MOST {
+            kept.documents.clear();
+        }
+        kept.documents.extend(read);
+        Ok(found)
+    }
+
+    /// What is kept of this snapshot, and nothing of another.
+    fn of(&self, snapshot: &Snapshot) -> MutexGuard<'_, Kept> {
+        // Whole between any two steps, so that it stays usable though an answer broke off.
+        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        if kept.snapshot != snapshot.id {
+            *kept = Kept { snapshot: snapshot.id, documents: HashMap::new() };
+        }
+        kept
+    }
+}
+
+fn known(
+    store: &Store,
+    snapshot: &Snapshot,
+    spoken_of: &BTreeSet<String>,
+    version: i64,
+) -> Result<Option<Known>, StoreError> {
+    let Some(id) = store.visible_name(snapshot, version)? else { return Ok(None) };
+    let Some(card) = store.card(snapshot, version)? else { return Ok(None) };
+    Known::new(store, snapshot, spoken_of, id, card).map(Some)
+}

@@ -98,18 +98,14 @@ pub(super) fn due(
     overlap: u16,
     since: Option<Date>,
 ) -> Option<Reading> {
-    if let Some(since) = since {
-        return window.since(since).map(|window| Reading::new(window, today));
-    }
     match held {
         None => Some(Reading::new(window, today)),
         Some(Position::Begun(reading)) => Some(reading),
         Some(Position::Read { to, on }) => {
             let settled = before(on, overlap);
-            if to >= window.to && settled > window.to {
-                return None;
-            }
-            window.since(to.min(settled)).map(|window| Reading::new(window, today))
+            let open = (to < window.to || settled <= window.to).then_some(to.min(settled));
+            let from = [open, since].into_iter().flatten().min()?;
+            window.since(from).map(|window| Reading::new(window, today))
         }
     }
 }
@@ -161,8 +157,15 @@ mod tests {
         assert_eq!(at(read("2099-01-31", "2099-02-04"), "2099-02-20"), None);
         // Read when it was not over.
         assert_eq!(at(read("2099-01-10", "2099-01-10"), "2099-02-20"), Some(window("2099-01-07", "2099-01-31")));
-        let since = due(january, read("2099-01-31", "2099-02-04"), day("2099-02-20"), 3, Some(day("2099-01-20")));
-        assert_eq!(since.unwrap().window, window("2099-01-20", "2099-01-31"));
+        let since =
+            |held| due(january, held, day("2099-02-20"), 3, Some(day("2099-01-20"))).map(|reading| reading.window);
+        assert_eq!(since(read("2099-01-31", "2099-02-04")), Some(window("2099-01-20", "2099-01-31")));
+        assert_eq!(
+            since(read("2099-01-10", "2099-01-10")),
+            Some(window("2099-01-07", "2099-01-31")),
+            "what is open is not left out"
+        );
+        assert_eq!(since(None), Some(january), "nor what was never read");
     }
 
     proptest! {

@@ -119,7 +119,12 @@ pub struct RefreshReport {
 impl RefreshReport {
     /// Whether readers see anything that they did not see before.
     pub fn is_change(&self) -> bool {
-        let counts = self.harvest.counts();
+        // What is said of papers is seen where it became a flag on one, and then the index has changed.
+        let of_documents = self.harvest.sources.iter().filter(|source| !source.states);
+        let counts = of_documents.fold(Counts::default(), |mut sum, source| {
+            sum += source.counts;
+            sum
+        });
         counts.added + counts.revised + counts.deleted + counts.rejected > 0
             || self.mine.documents > 0
             || self.index.updated + self.index.removed > 0

@@ -38,6 +38,8 @@ pub struct SourceReport {
     pub outcome: RunOutcome,
     /// What it brought.
     pub counts: Counts,
+    /// Whether that was statements about papers, and no documents.
+    pub states: bool,
     /// What is missing, in words.
     pub problems: Vec<String>,
     /// What is worth knowing and leaves nothing missing.
@@ -109,12 +111,13 @@ fn harvest_source(
         source: &name,
         filter: source.filter().cloned(),
         counts: Counts::default(),
+        states: false,
         rejected: Vec::new(),
         broken: None,
         task: None,
     };
     let ended = source.harvest(&checkpoints, &mut storing);
-    let Storing { counts, rejected, broken, .. } = storing;
+    let Storing { counts, states, rejected, broken, .. } = storing;
     // A store that fails ends the run; a source that fails is reported.
     if let Some(error) = broken {
         return Err(error);
@@ -123,7 +126,7 @@ fn harvest_source(
         Ok(ended) => (outcome_of(&ended.problems), ended.problems, ended.notes),
         Err(error) => (RunOutcome::Failed, vec![error.to_string()], Vec::new()),
     };
-    Ok(SourceReport { source: name, outcome, counts, problems, notes, rejected })
+    Ok(SourceReport { source: name, outcome, counts, states, problems, notes, rejected })
 }
 
 /// Stores what a source delivers.
@@ -134,6 +137,8 @@ struct Storing<'s> {
     source: &'s str,
     filter: Option<Filter>,
     counts: Counts,
+    /// Whether statements were delivered.
+    states: bool,
     rejected: Vec<String>,
     /// Why the store could not go on.
     broken: Option<PipelineError>,
@@ -214,6 +219,7 @@ impl Storing<'_> {
             (None, _) => ingest.settle_statements()?,
         };
         let done = problem.is_none().then_some((checkpoint.partition.as_str(), checkpoint.position.as_str()));
+        self.states |= ingest.states();
         let counts = ingest.commit(done)?;
         self.counts += counts;
         Ok(Received { records: counts.found, problem })

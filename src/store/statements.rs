@@ -32,6 +32,11 @@ impl Ingest<'_> {
         self.statements.push(statement);
     }
 
+    /// Whether this delivery holds statements.
+    pub fn states(&self) -> bool {
+        self.stated_in.is_some()
+    }
+
     /// Puts the statements of this delivery in the place of those that its origin made before. Where some of its rows could not be
     /// read nothing is taken back, since it may stand in one of those. Says why, if it refuses: then what was said before stands.
     pub fn settle_statements(&mut self) -> Result<Option<String>, StoreError> {

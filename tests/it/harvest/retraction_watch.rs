@@ -89,6 +89,23 @@ fn a_table_that_lost_many_rows_is_reported_and_what_it_said_stands() {
 }
 
 #[test]
+fn a_nightly_run_is_silent_about_papers_that_nobody_holds() {
+    let mut rows = vec![row(1, "1/31/2020", "unavailable", 70, "Retraction")];
+    let server = serving(table(rows.clone()));
+    let workspace = workspace(&server, &[5]);
+    workspace.run(&["refresh", "--all", "--no-vectors"]).expect(0);
+    rows.push(row(2, "1/31/2020", "unavailable", 71, "Retraction"));
+    let server = serving(table(rows.clone()));
+    settings(&workspace, "retraction-watch", &server);
+    let ran = workspace.run(&["refresh", "--all", "--no-vectors"]).expect(0);
+    assert_eq!((ran.out(), ran.err()), (String::new(), String::new()));
+    rows.push(row(3, "1/31/2020", "unavailable", 5, "Retraction"));
+    let server = serving(table(rows));
+    settings(&workspace, "retraction-watch", &server);
+    workspace.run(&["refresh", "--all", "--no-vectors"]).expect(0).says(&["1 new", "indexed 1 documents"]);
+}
+
+#[test]
 fn a_file_of_this_machine_is_read_and_its_bad_rows_are_named() {
     let workspace = Workspace::new();
     let bad = row(2, "31/31/2020", "unavailable", 6, "Retraction");

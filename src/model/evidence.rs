@@ -117,6 +117,9 @@ pub enum EvidenceLevel {
 }
 
 impl EvidenceLevel {
+    /// Every level, the best first.
+    pub const ALL: [Self; 8] = [Self::L1a, Self::L1b, Self::L2a, Self::L2b, Self::L3a, Self::L3b, Self::L4, Self::L5];
+
     /// The level as written: `1a` to `5`.
     pub const fn name(self) -> &'static str {
         match self {

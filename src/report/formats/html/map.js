@@ -5,7 +5,7 @@
   if (!form) return;
   const table = document.getElementById("map");
   const shown = document.getElementById("shown");
-  const LEVELS = ["1a", "1b", "2a", "2b", "3a", "3b", "4", "5"];
+  const LEVELS = [...form.elements.level.options].map((option) => option.value).filter(Boolean);
   const WAYS = [["d", "↓", "decreased"], ["i", "↑", "increased"], ["n", "=", "no difference shown"], ["m", "±", "mixed"], ["u", "?", "direction not stated"], ["r", "⊘", "retracted, not counted"]];
   const LEANINGS = [["d", "decreased"], ["i", "increased"], ["n", "none"]];
   const box = (id) => form.elements[id].value.trim();

@@ -15,12 +15,6 @@ use crate::report::wording::{
 };
 use crate::report::{Canvas, MapPage};
 
-/// The levels that a reader may ask for, the best first.
-const LEVELS: [EvidenceLevel; 8] = {
-    use EvidenceLevel as L;
-    [L::L1a, L::L1b, L::L2a, L::L2b, L::L3a, L::L3b, L::L4, L::L5]
-};
-
 /// The title and the body of the page.
 pub(super) fn body(page: &MapPage, canvas: Canvas) -> (String, Markup) {
     let map = &page.map;
@@ -89,7 +83,7 @@ fn filter(body: &mut Markup, map: &EvidenceMap) {
     body.text("Level");
     body.open("select", &[("id", "level")]);
     body.leaf("option", &[("value", "")], "any");
-    for level in LEVELS {
+    for level in EvidenceLevel::ALL {
         body.leaf("option", &[("value", level.name())], &format!("{level} or better"));
     }
     body.close();
@@ -121,7 +115,10 @@ fn filter(body: &mut Markup, map: &EvidenceMap) {
 
 fn table(body: &mut Markup, map: &EvidenceMap) {
     body.leaf("p", &[("class", "soft")], &format!("{SIGNS} · – no study"));
-    body.open("div", &[("class", "wide"), ("tabindex", "0"), ("role", "region"), ("aria-labelledby", "map-heading")]);
+    body.open(
+        "div",
+        &[("class", "wide map-part"), ("tabindex", "0"), ("role", "region"), ("aria-labelledby", "map-heading")],
+    );
     body.open("table", &[("id", "map"), ("class", "map")]);
     body.leaf("caption", &[], "Studies of each treatment in each condition, and which way they point");
     body.open("thead", &[]);

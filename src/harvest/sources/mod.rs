@@ -68,3 +68,23 @@ fn keys<T: DeserializeOwned>(kind: &str, table: &toml::Table) -> Result<T, Strin
 fn day(kind: &str, key: &str, written: &str) -> Result<Date, String> {
     written.parse().map_err(|_| format!("a source of kind {kind}: {key} is a day like 2020-01-31, not “{written}”"))
 }
+
+/// The day from which on records are read: the day that was asked for, and none later than what is due, or what came between would
+/// never be read. `due` is none where not all was read once: then it is from the beginning.
+fn from_day(asked: Option<Date>, due: Option<Date>) -> Option<Date> {
+    due.map(|due| asked.map_or(due, |asked| asked.min(due)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_is_left_out_by_asking_for_a_later_day() {
+        let day = |day: &str| Some(day.parse().unwrap());
+        assert_eq!(from_day(day("2026-05-01"), day("2026-03-01")), day("2026-03-01"));
+        assert_eq!(from_day(day("2026-01-01"), day("2026-03-01")), day("2026-01-01"));
+        assert_eq!(from_day(None, day("2026-03-01")), day("2026-03-01"));
+        assert_eq!(from_day(day("2026-05-01"), None), None, "not all was read once");
+    }
+}

@@ -144,7 +144,11 @@ impl ClinicalTrials {
     /// From which day on registrations are read; none: all.
     fn window(&self, checkpoints: &Checkpoints) -> Option<Date> {
         let complete = checkpoints.position(COMPLETE).and_then(|stamp| stamp.get(..10)?.parse::<Date>().ok());
-        self.since.or_else(|| complete?.checked_sub(i64::from(self.overlap).days()).ok())
+        let due = match checkpoints.position(NEXT).and_then(Place::from_line) {
+            Some(begun) => begun.since,
+            None => complete.and_then(|date| date.checked_sub(i64::from(self.overlap).days()).ok()),
+        };
+        super::from_day(self.since, due)
     }
 
     /// Asks for a page until it is whole, or as often as makes sense; with the page that came nearest, and what is wrong with it.

@@ -119,11 +119,15 @@ impl Place {
 impl EuropePmc {
     fn begin(&self, checkpoints: &Checkpoints) -> Place {
         let begun = checkpoints.position(NEXT).and_then(Place::from_line);
+        let complete = checkpoints.position(COMPLETE).and_then(|date| date.parse::<Date>().ok());
+        let due = match &begun {
+            Some(begun) => begun.since,
+            None => complete.and_then(|date| date.checked_sub(i64::from(self.overlap).days()).ok()),
+        };
         if let Some(begun) = begun.filter(|_| self.since.is_none()) {
             return begun;
         }
-        let complete = checkpoints.position(COMPLETE).and_then(|date| date.parse::<Date>().ok());
-        let since = self.since.or_else(|| complete?.checked_sub(i64::from(self.overlap).days()).ok());
+        let since = super::from_day(self.since, due);
         let until = Offset::UTC.to_datetime(Timestamp::now()).date();
         Place { since, until, total: 0, stored: 0, cursor: Some(FIRST.to_owned()) }
     }

@@ -107,17 +107,17 @@ impl Window {
 impl Pubmed {
     fn window(&self, checkpoints: &Checkpoints, today: Date) -> Window {
         let complete: Option<Date> = checkpoints.position(COMPLETE).and_then(|date| date.parse().ok());
-        if let Some(since) = self.since {
-            return Window { since: Some(since), until: today };
-        }
+        let begun = checkpoints.position(BEGUN).and_then(Window::from_line);
+        let begun = begun.filter(|begun| complete != Some(begun.until));
+        let due = match &begun {
+            Some(begun) => begun.since,
+            None => complete.and_then(|date| date.checked_sub(i64::from(self.overlap).days()).ok()),
+        };
         // A window that was begun is finished first, with the same days, so that its pages are the same.
-        if let Some(begun) = checkpoints.position(BEGUN).and_then(Window::from_line)
-            && complete != Some(begun.until)
-        {
-            return begun;
+        match begun {
+            Some(begun) if self.since.is_none() => begun,
+            _ => Window { since: super::from_day(self.since, due), until: today },
         }
-        let since = complete.and_then(|date| date.checked_sub(i64::from(self.overlap).days()).ok());
-        Window { since, until: today }
     }
 
     /// The query within the window.
@@ -425,6 +425,12 @@ mod tests {
         let complete = held(&[(BEGUN, "beginning to 2026-11-01"), (COMPLETE, "2026-11-01")]);
         assert_eq!(line(&source_, &complete), "2026-10-29 to 2026-11-24");
         assert_eq!(line(&source(Some("2026-01-02")), &complete), "2026-01-02 to 2026-11-24");
+        assert_eq!(
+            line(&source(Some("2026-11-20")), &complete),
+            "2026-10-29 to 2026-11-24",
+            "nothing between is left out"
+        );
+        assert_eq!(line(&source(Some("2026-01-02")), &Checkpoints::default()), "beginning to 2026-11-24");
     }
 
     #[test]

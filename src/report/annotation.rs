@@ -3,7 +3,8 @@
 use serde_json::{Value, json};
 
 use crate::model::{
-    Annotation, Document, Effect, Finding, LinkSide, Mention, Passage, SampleSize, Slot, Span, Study, TextIndex,
+    Annotation, Bound, Criterion, Document, Effect, Finding, LinkSide, Mention, Passage, Population, SampleSize, Slot,
+    Span, Study, TextIndex,
 };
 
 /// The annotation of a document as one JSON object.
@@ -71,8 +72,35 @@ fn study(study: &Study) -> Value {
         "design_reason": study.design_reason,
         "level": study.level,
         "sample_size": study.sample_size.map(sample_size),
-        "population": study.population,
+        "population": population(&study.population),
         "registrations": study.registrations,
+    })
+}
+
+fn population(population: &Population) -> Value {
+    let bound = |bound: &Bound| {
+        json!({
+            "quantity": bound.quantity, "least": bound.least, "with_least": bound.with_least, "most": bound.most,
+            "with_most": bound.with_most, "unit": bound.unit, "start": bound.span.start, "end": bound.span.end,
+        })
+    };
+    let criterion = |criterion: &Criterion| {
+        json!({
+            "start": criterion.span.start,
+            "end": criterion.span.end,
+            "polarity": criterion.polarity,
+            "bounds": criterion.bounds.iter().map(bound).collect::<Vec<_>>(),
+            "confidence": round(criterion.confidence),
+        })
+    };
+    json!({
+        "age_groups": population.age_groups,
+        "sexes": population.sexes,
+        "animals_only": population.animals_only,
+        "ages": population.ages.map(|ages| json!({
+            "least": ages.least.map(round), "most": ages.most.map(round), "start": ages.span.start, "end": ages.span.end,
+        })),
+        "criteria": population.criteria.iter().map(criterion).collect::<Vec<_>>(),
     })
 }
 

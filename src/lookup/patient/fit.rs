@@ -1,9 +1,10 @@
 //! How a study fits a patient.
 
 use super::{Fact, FactFit, FactKind, Fit, FitQuote, Patient, Verdict};
-use crate::extract::extractors::population::qualities;
+use crate::extract::extractors::population::{negations, qualities};
 use crate::model::{
-    Annotation, Bound, ConceptId, Criterion, DocumentId, Mention, MentionRole, Polarity, Span, TextIndex,
+    Annotation, Bound, ConceptId, Criterion, DocumentId, Mention, MentionRole, Polarity, Sentence, SentenceRole, Span,
+    TextIndex,
 };
 use crate::store::StoredDocument;
 
@@ -109,6 +110,7 @@ impl Page<'_> {
                 let clause = self.clause(mention.span, criterion.span);
                 let of_some = !whole || self.has_quality(clause, mention.span);
                 let (verdict, reason) = match (criterion.polarity, of_some) {
+                    _ if self.is_turned(mention.span, criterion.span) => TURNED,
                     (Polarity::Exclusion, false) => (Verdict::Excluded, "kept out"),
                     (Polarity::Exclusion, true) => (Verdict::Unclear, "some who have it were kept out"),
                     (Polarity::Inclusion, false) => (Verdict::Fits, "let in"),
@@ -120,19 +122,18 @@ impl Page<'_> {
         if told.as_ref().is_some_and(|(verdict, ..)| *verdict != Verdict::Unclear) {
             return told;
         }
-        for mention in &self.annotation.mentions {
+        for (mention, sentence) in self.mentions_of_whom() {
             let whole = names(mention, covered_by);
             if !whole && !names(mention, kinds) {
                 continue;
             }
-            let sentence = self.sentence(mention.span);
             let found = match (mention.role, whole) {
                 (Some(MentionRole::Studied), true) => (Verdict::Fits, "the condition that is studied"),
                 (Some(MentionRole::Studied), false) => (Verdict::Unclear, "a kind of it is studied"),
                 (Some(MentionRole::Exclusion), _) => (Verdict::Unclear, "named as a reason not to take part"),
                 _ => continue,
             };
-            keep(&mut told, (found.0, found.1.to_owned(), sentence));
+            keep(&mut told, (found.0, found.1.to_owned(), Some(sentence)));
         }
         told
     }
@@ -145,6 +146,11 @@ impl Page<'_> {
                 let itself = mention.concepts.contains(id) || names(mention, kinds);
                 let clause = self.clause(mention.span, criterion.span);
                 match criterion.polarity {
+                    _ if self.is_turned(mention.span, criterion.span) => {
+                        if names(mention, covered_by) || itself {
+                            keep(&mut told, (TURNED.0, TURNED.1.to_owned(), Some(clause)));
+                        }
+                    }
                     Polarity::Exclusion if names(mention, covered_by) || itself => {
                         keep(&mut told, (Verdict::Fits, "those who have it were kept out".to_owned(), Some(clause)));
                     }
@@ -158,10 +164,10 @@ impl Page<'_> {
         if told.is_some() {
             return told;
         }
-        let studied = self.annotation.mentions.iter().find(|mention| {
+        let (_, sentence) = self.mentions_of_whom().find(|(mention, _)| {
             mention.role == Some(MentionRole::Studied) && (mention.concepts.contains(id) || names(mention, kinds))
         })?;
-        Some((Verdict::Differs, "of people who have it".to_owned(), self.sentence(studied.span)))
+        Some((Verdict::Differs, "of people who have it".to_owned(), Some(sentence)))
     }
 
     fn measure(&self, quantity: &str, least: f64, most: f64, unit: &str) -> Option<Told> {
@@ -170,6 +176,7 @@ impl Page<'_> {
             for bound in criterion.bounds.iter().filter(|bound| bound.quantity == quantity) {
                 let (verdict, reason) = match (criterion.polarity, holds(bound, least, most)) {
                     _ if bound.unit != unit => (Verdict::Unclear, "in another unit"),
+                    _ if self.is_turned(bound.span, criterion.span) => TURNED,
                     (_, None) => (Verdict::Unclear, "the bound lies within the range of the patient"),
                     (Polarity::Exclusion, Some(true)) => (Verdict::Excluded, "kept out"),
                     (Polarity::Exclusion, Some(false)) => (Verdict::Fits, "beyond what kept people out"),
@@ -195,12 +202,12 @@ impl Page<'_> {
                     (Polarity::Inclusion, true) => (Verdict::Fits, "let in"),
                     (Polarity::Inclusion, false) => (Verdict::Differs, "of people who have it"),
                 };
-                // Of “wild-type” and “without a mutation” the words around it would have to be understood.
+                // Of “wild-type” and “negative” the words around it would have to be understood.
                 let clause = self.clause(place, criterion.span);
-                let plain = !["wild", "without", "negative", "absence", "not "]
-                    .iter()
-                    .any(|word| self.index.slice(clause).to_lowercase().contains(word));
-                let (verdict, reason) = if plain { (verdict, reason) } else { (Verdict::Unclear, "named") };
+                let around = self.index.slice(clause).to_lowercase();
+                let plain = !["wild", "negative"].iter().any(|word| around.contains(word));
+                let turned = !plain || self.is_turned(place, criterion.span);
+                let (verdict, reason) = if turned { TURNED } else { (verdict, reason) };
                 keep(&mut told, (verdict, reason.to_owned(), Some(clause)));
             }
         }
@@ -218,8 +225,21 @@ impl Page<'_> {
         self.annotation.mentions.iter().filter(move |mention| span.contains(mention.span))
     }
 
-    fn sentence(&self, span: Span) -> Option<Span> {
-        self.annotation.sentences.iter().map(|sentence| sentence.span).find(|sentence| sentence.contains(span))
+    /// Mentions where a paper says whom it is about, with their sentences: its title, and what its abstract says of aim and methods.
+    /// What is known of a condition in general stands elsewhere.
+    fn mentions_of_whom(&self) -> impl Iterator<Item = (&Mention, Span)> {
+        let says_whom = |sentence: &&Sentence| {
+            !self.stored.document.is_full_text(sentence.passage)
+                && matches!(
+                    sentence.role,
+                    Some(SentenceRole::Title | SentenceRole::Objective | SentenceRole::Methods) | None
+                )
+        };
+        self.annotation
+            .sentences
+            .iter()
+            .filter(says_whom)
+            .flat_map(|sentence| self.mentions_in(sentence.span).map(move |mention| (mention, sentence.span)))
     }
 
     /// The part of a criterion around something named in it: up to the nearest semicolon, number of a list, or comma.
@@ -245,6 +265,18 @@ impl Page<'_> {
         self.index.span(start..end)
     }
 
+    /// Whether a word before something named in a criterion may turn it round; its own list, condition or number only.
+    fn is_turned(&self, place: Span, criterion: Span) -> bool {
+        let (from, to) = (self.index.byte(criterion.start), self.index.byte(place.start));
+        let before = self.index.text()[from..to.max(from)].to_lowercase();
+        let begins = [";", ":", " if ", " because ", ". ", "•"].iter().filter_map(|mark| before.rfind(mark)).max();
+        let before = format!(" {} ", &before[begins.unwrap_or(0)..]);
+        let words: String = before.chars().map(|c| if c.is_alphanumeric() { c } else { ' ' }).collect();
+        let words = words.split_whitespace().collect::<Vec<_>>().join(" ");
+        let words = format!(" {words} ");
+        negations().iter().any(|negation| words.contains(&format!(" {negation} ")))
+    }
+
     /// Whether words of a clause, outside of what is named in it, make it one of some only.
     fn has_quality(&self, clause: Span, mention: Span) -> bool {
         let (clause, mention) = (self.index.bytes(clause), self.index.bytes(mention));
@@ -256,6 +288,9 @@ impl Page<'_> {
         qualities().iter().any(|quality| words.contains(&format!(" {quality} ")))
     }
 }
+
+/// Of what is named behind a negation.
+const TURNED: (Verdict, &str) = (Verdict::Unclear, "named behind a negation");
 
 /// Keeps the verdict that weighs more: what keeps out, then what lets in, then what leaves it open; of equals the first.
 fn keep(told: &mut Option<Told>, next: Told) {

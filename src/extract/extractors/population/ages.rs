@@ -1,14 +1,17 @@
 //! The ages at which one could take part.
 
+use std::ops::Range;
 use std::sync::LazyLock;
 
 use regex::Regex;
 
 /// Ages as read: in years, both ends included.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 pub(super) struct Ages {
     pub(super) least: Option<f32>,
     pub(super) most: Option<f32>,
+    /// Where the statement says so, in bytes; of several places the first.
+    pub(super) place: Range<usize>,
 }
 
 /// A form of words, and what the numbers in it are.
@@ -65,7 +68,7 @@ pub(super) fn read(statement: &str) -> Option<Ages> {
         return None;
     }
     let mut told: Option<Ages> = None;
-    let mut taken: Vec<std::ops::Range<usize>> = Vec::new();
+    let mut taken: Vec<Range<usize>> = Vec::new();
     for form in FORMS.iter() {
         for captures in form.form.captures_iter(statement) {
             let Some(whole) = captures.get(0) else { continue };
@@ -94,8 +97,8 @@ pub(super) fn read(statement: &str) -> Option<Ages> {
             }
             taken.push(whole.range());
             told = match told {
-                None => Some(Ages { least, most }),
-                Some(held) => Some(joined(held, Ages { least, most })?),
+                None => Some(Ages { least, most, place: whole.range() }),
+                Some(held) => Some(joined(held, Ages { least, most, place: whole.range() })?),
             };
         }
     }
@@ -108,7 +111,7 @@ pub(super) fn joined(one: Ages, other: Ages) -> Option<Ages> {
         (Some(a), Some(b)) if a != b => None,
         (a, b) => Some(a.or(b)),
     };
-    Some(Ages { least: end(one.least, other.least)?, most: end(one.most, other.most)? })
+    Some(Ages { least: end(one.least, other.least)?, most: end(one.most, other.most)?, place: one.place })
 }
 
 /// An age in years.
@@ -127,9 +130,7 @@ mod tests {
 
     #[test]
     fn ages_are_read_as_papers_write_them() {
-        let ages = |least: f32, most: f32| {
-            Some(Ages { least: (least >= 0.0).then_some(least), most: (most >= 0.0).then_some(most) })
-        };
+        let ages = |least: f32, most: f32| Some(((least >= 0.0).then_some(least), (most >= 0.0).then_some(most)));
         for (text, expected) in [
             ("adults aged 18 to 75 years with asthma", ages(18.0, 75.0)),
             ("aged between 40 and 65", ages(40.0, 65.0)),
@@ -148,7 +149,7 @@ mod tests {
             ("treated for at least 12 weeks", None),
             ("aged 18 to 65 years; in the second part aged 40 to 80 years", None),
         ] {
-            assert_eq!(read(text), expected, "{text}");
+            assert_eq!(read(text).map(|ages| (ages.least, ages.most)), expected, "{text}");
         }
     }
 }

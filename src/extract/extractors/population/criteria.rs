@@ -179,7 +179,11 @@ fn follows_a_number(before: &str) -> bool {
             || ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"]
                 .contains(&word.to_lowercase().as_str())
     };
-    before.split_whitespace().rev().take(3).any(counts)
+    let clause = before
+        .rfind(['.', ';', ':'])
+        .filter(|at| before[at + 1..].starts_with(' '))
+        .map_or(before, |at| &before[at + 1..]);
+    clause.split_whitespace().rev().take(3).any(counts)
 }
 
 fn criterion(input: &Input<'_>, span: Span, polarity: Polarity, confidence: f32) -> Criterion {

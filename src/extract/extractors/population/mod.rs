@@ -10,7 +10,7 @@ use std::sync::LazyLock;
 
 use super::study::animals_only;
 use crate::extract::{Extractor, Input, table};
-use crate::model::{AgeRange, Annotation, Criterion, Document, Polarity, Population, Span};
+use crate::model::{AgeRange, Annotation, Criterion, Document, Polarity, Population};
 
 /// Tells who took part and who could.
 #[derive(Debug, Clone, Copy)]
@@ -69,17 +69,25 @@ pub fn qualities() -> &'static [&'static str] {
     &WORDS
 }
 
+/// Words that may turn round what stands behind them in a criterion.
+pub fn negations() -> &'static [&'static str] {
+    static WORDS: LazyLock<Vec<&'static str>> = LazyLock::new(|| table::words(include_str!("negations.txt")).collect());
+    &WORDS
+}
+
 /// The ages that the statements about who could take part agree on.
 fn ages_of(input: &Input<'_>, criteria: &[Criterion]) -> Option<AgeRange> {
-    let mut told: Option<(ages::Ages, Span)> = None;
+    let mut told: Option<ages::Ages> = None;
     for criterion in criteria.iter().filter(|criterion| criterion.polarity == Polarity::Inclusion) {
-        let Some(ages) = ages::read(input.text.slice(criterion.span)) else { continue };
+        let Some(mut ages) = ages::read(input.text.slice(criterion.span)) else { continue };
+        let first = input.text.byte(criterion.span.start);
+        ages.place = first + ages.place.start..first + ages.place.end;
         told = match told {
-            None => Some((ages, criterion.span)),
-            Some((held, span)) => Some((ages::joined(held, ages)?, span)),
+            None => Some(ages),
+            Some(held) => Some(ages::joined(held, ages)?),
         };
     }
-    told.map(|(ages, span)| AgeRange { least: ages.least, most: ages.most, span })
+    told.map(|ages| AgeRange { least: ages.least, most: ages.most, span: input.text.span(ages.place) })
 }
 
 /// What a registration says in fields of its own.

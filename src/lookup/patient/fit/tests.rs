@@ -69,6 +69,20 @@ fn a_stage_is_compared_as_the_function_that_it_stands_for() {
 }
 
 #[test]
+fn what_stands_behind_a_negation_is_left_open() {
+    for methods in [
+        "Inclusion criteria were lack of active bleeding, heart failure, and fever.",
+        "Patients without heart failure were eligible.",
+        "Exclusion criteria were any disease other than heart failure.",
+    ] {
+        let (facts, _) = verdicts("heart failure", methods);
+        assert_eq!(facts[0].1, Verdict::Unclear, "{methods}");
+    }
+    let (facts, _) = verdicts("heart failure", "Patients were not eligible if they had heart failure.");
+    assert_eq!(facts[0].1, Verdict::Excluded, "the negation is the cue's own");
+}
+
+#[test]
 fn a_marker_is_found_by_its_letters() {
     let (facts, _) = verdicts(
         "BRCA1 positive, EGFR negative",

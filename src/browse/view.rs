@@ -151,6 +151,10 @@ impl View {
 
     /// Takes a key.
     pub(super) fn key(&mut self, key: Key) -> Wish {
+        if self.answer.is_some() {
+            // What was said was read by now, and would hide the answer.
+            self.message = None;
+        }
         match (self.focus, key) {
             (_, Key::Control('c' | 'q')) => Wish::Leave,
             (Focus::Question, Key::Enter) => self.ask_line(),

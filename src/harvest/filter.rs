@@ -16,15 +16,17 @@ pub struct Filter {
     pub publication_types: Vec<String>,
     /// Words or phrases of title or abstract.
     pub words: Vec<String>,
+    /// A query in PubMed's language, which an index must be asked: [`Filter::keeps`] knows nothing of it.
+    pub query: Option<String>,
 }
 
 impl Filter {
     /// Whether it keeps everything.
     pub fn is_empty(&self) -> bool {
-        self.headings.is_empty() && self.publication_types.is_empty() && self.words.is_empty()
+        self.headings.is_empty() && self.publication_types.is_empty() && self.words.is_empty() && self.query.is_none()
     }
 
-    /// Whether a document meets the conditions.
+    /// Whether a document meets the conditions, the query apart.
     pub fn keeps(&self, document: &Document) -> bool {
         let same = |a: &str, b: &str| a.to_lowercase() == b.to_lowercase();
         let any = |wanted: &[String], has: &dyn Fn(&str) -> bool| wanted.is_empty() || wanted.iter().any(|w| has(w));
@@ -56,6 +58,7 @@ impl fmt::Display for Filter {
                 .into_iter()
                 .filter(|(_, list)| !list.is_empty())
                 .map(|(name, list)| format!("{name} {}", list.join("|")))
+                .chain(self.query.iter().map(|query| format!("query {query}")))
                 .collect();
         f.write_str(&parts.join("; "))
     }
@@ -74,7 +77,8 @@ mod tests {
         document.publication_types.push(Term { id: None, name: "Review".to_owned() });
         let list = |words: &[&str]| words.iter().map(|w| (*w).to_owned()).collect::<Vec<_>>();
         let keeps = |headings: &[&str], types: &[&str], words: &[&str]| {
-            Filter { headings: list(headings), publication_types: list(types), words: list(words) }.keeps(&document)
+            Filter { headings: list(headings), publication_types: list(types), words: list(words), query: None }
+                .keeps(&document)
         };
         assert!(keeps(&[], &[], &[]));
         assert!(keeps(&["asthma", "stroke"], &["REVIEW"], &["wheeze"]));

@@ -27,6 +27,7 @@ mod reading;
 mod schema;
 mod searcher;
 mod sentences;
+mod sieve;
 mod weights;
 mod writer;
 
@@ -41,6 +42,7 @@ pub use query::{Headings, NoHeadings, QueryError, Unit};
 pub use reading::{Lines, Loosened, LoosenedStep};
 pub use searcher::{CANDIDATES, Searcher};
 pub use sentences::Row;
+pub use sieve::Sieve;
 pub use weights::{FeedbackWeights, FieldWeights, FusionWeights, RankingWeights, ranking_weights};
 pub use writer::{IndexWriter, Published};
 

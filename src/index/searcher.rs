@@ -67,6 +67,12 @@ impl Searcher {
         Ok(Self { folder, manifest, fields, searcher })
     }
 
+    /// Opens an index that lives in memory.
+    pub(super) fn in_memory(index: &Index, fields: Fields, manifest: Manifest) -> Result<Self, IndexError> {
+        let reader = index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into()?;
+        Ok(Self { folder: PathBuf::new(), manifest, fields, searcher: reader.searcher() })
+    }
+
     /// Whether the generation is still the one that counts. What cannot be told is not.
     pub fn is_current(&self) -> bool {
         let Some(index) = self.folder.parent() else { return false };

@@ -207,7 +207,10 @@ impl<'c> Lookup<'c> {
             registered::unreported(store, snapshot, memory, &registrations, &candidates, question.limit)?;
         let mut studies = grouping::studies(candidates);
         let filters = &understood.filters;
-        let without = filters.without.iter().map(|id| self.store.name_of(id)).collect::<Result<BTreeSet<_>, _>>()?;
+        // By the name that was given too: an earlier state may know the document by it.
+        let named = filters.without.iter().map(|id| self.store.name_of(id));
+        let mut without = named.collect::<Result<BTreeSet<_>, _>>()?;
+        without.extend(filters.without.iter().cloned());
         studies.retain(|study| {
             let named = study.members.iter().any(|member| without.contains(&member.id));
             !named && filters.admit(study.design(), study.level(), study.year(), study.participants())

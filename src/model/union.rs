@@ -172,7 +172,11 @@ impl Document {
                 held.kind == relation.kind
                     && (held.pmid.is_some() && held.pmid == relation.pmid
                         || held.doi.is_some() && held.doi == relation.doi
-                        || held.citation == relation.citation)
+                        // Words tell only where no id does: two papers may be cited alike.
+                        || held.citation.is_some()
+                            && held.citation == relation.citation
+                            && (held.pmid.is_none() || relation.pmid.is_none())
+                            && (held.doi.is_none() || relation.doi.is_none()))
             });
             if !known {
                 self.relations.push(relation);

@@ -9,11 +9,14 @@ use std::thread;
 use rayon::prelude::*;
 
 use super::{PROGRAM, PipelineError, Workshop, outcome_of};
+use crate::corpus::Corpus;
 use crate::harvest::{Checkpoint, Checkpoints, Delivery, Filter, HarvestError, Received, Sink, Source};
-use crate::model::Statement;
+use crate::index::Sieve;
+use crate::model::{Document, Statement};
 use crate::parse::{Deletion, Input, Item, Record, RecordParser, Rejection, each_stream, formats};
 use crate::progress::Task;
 use crate::store::{Counts, Ingest, NewRecord, PackedRecord, RunId, RunOutcome, Store, StoreError};
+use crate::vocab::Vocabulary;
 
 /// Records that are packed and stored together: enough for every core.
 const BATCH: usize = 256;
@@ -46,6 +49,21 @@ pub struct SourceReport {
     pub notes: Vec<String>,
     /// The records that were rejected: place and reason.
     pub rejected: Vec<String>,
+}
+
+impl SourceReport {
+    /// Of a source that could not be asked.
+    fn failed(source: String, reason: String) -> Self {
+        Self {
+            source,
+            outcome: RunOutcome::Failed,
+            counts: Counts::default(),
+            states: false,
+            problems: vec![reason],
+            notes: Vec::new(),
+            rejected: Vec::new(),
+        }
+    }
 }
 
 impl HarvestReport {
@@ -104,12 +122,19 @@ fn harvest_source(
     let name = source.name().to_owned();
     let checkpoints = checkpoints(store, source)?;
     tracing::info!(source = name, "harvesting");
+    let filter = source.filter().cloned().unwrap_or_default();
+    let sieve = match filter.query.as_deref().map(|query| Screen::new(query, workshop.corpus)).transpose() {
+        Ok(sieve) => sieve,
+        // The other sources are read all the same.
+        Err(reason) => return Ok(SourceReport::failed(name, reason)),
+    };
     let mut storing = Storing {
         workshop,
         store,
         run,
         source: &name,
-        filter: source.filter().cloned(),
+        filter,
+        screen: sieve,
         counts: Counts::default(),
         states: false,
         rejected: Vec::new(),
@@ -135,7 +160,8 @@ struct Storing<'s> {
     store: &'s mut Store,
     run: RunId,
     source: &'s str,
-    filter: Option<Filter>,
+    filter: Filter,
+    screen: Option<Screen>,
     counts: Counts,
     /// Whether statements were delivered.
     states: bool,
@@ -188,6 +214,16 @@ enum Found {
     Member(String),
 }
 
+impl Found {
+    /// The document, where it is one.
+    fn document(&self) -> Option<&Document> {
+        match self {
+            Self::Item(Item::Document(record), _) => Some(&record.document),
+            _ => None,
+        }
+    }
+}
+
 impl Storing<'_> {
     /// Parses and stores a delivery in one transaction: one thread reads and parses, all cores pack, this one stores. What stands
     /// before a break in the stream is stored; the checkpoint only if there was none.
@@ -201,7 +237,8 @@ impl Storing<'_> {
         let mut storer = Storer {
             ingest: &mut ingest,
             origin: origin.clone(),
-            filter: self.filter.as_ref(),
+            filter: &self.filter,
+            screen: self.screen.as_ref(),
             rejected: &mut self.rejected,
             task: self.task.as_deref(),
         };
@@ -334,7 +371,8 @@ struct Storer<'s, 'i> {
     ingest: &'s mut Ingest<'i>,
     /// The file or answer, or the member of an archive, that the next items come from.
     origin: String,
-    filter: Option<&'s Filter>,
+    filter: &'s Filter,
+    screen: Option<&'s Screen>,
     rejected: &'s mut Vec<String>,
     task: Option<&'s dyn Task>,
 }
@@ -342,7 +380,7 @@ struct Storer<'s, 'i> {
 impl Storer<'_, '_> {
     /// Stores until the stream ends; says why it did not end well. Owns the receiver, so that the other side learns when this
     /// one stops.
-    fn store(&mut self, batches: Receiver<Batch>) -> Result<Option<String>, StoreError> {
+    fn store(&mut self, batches: Receiver<Batch>) -> Result<Option<String>, PipelineError> {
         for batch in batches {
             let found = match batch {
                 Batch::Read(found) => found,
@@ -362,18 +400,27 @@ impl Storer<'_, '_> {
     }
 
     /// Leaves out what the filter does not keep, unless it is held already: then it must not grow old.
-    fn wanted(&mut self, found: Vec<Found>) -> Result<Vec<Found>, StoreError> {
-        let Some(filter) = self.filter else { return Ok(found) };
+    fn wanted(&mut self, found: Vec<Found>) -> Result<Vec<Found>, PipelineError> {
+        if self.filter.is_empty() {
+            return Ok(found);
+        }
+        let documents: Vec<&Document> = found.iter().filter_map(Found::document).collect();
+        let mut kept: Vec<bool> = documents.iter().map(|document| self.filter.keeps(document)).collect();
+        if let Some(screen) = self.screen {
+            let asked = screen.finds(&documents)?;
+            kept.iter_mut().zip(asked).for_each(|(kept, found)| *kept &= found);
+        }
+        for (document, kept) in documents.iter().zip(&mut kept) {
+            *kept = *kept || self.ingest.holds(document)?;
+        }
+        let mut verdicts = kept.into_iter();
         let mut wanted = Vec::with_capacity(found.len());
         for item in found {
-            if let Found::Item(Item::Document(record), _) = &item
-                && !filter.keeps(&record.document)
-                && !self.ingest.holds(&record.document)?
-            {
+            if item.document().is_none() || verdicts.next() == Some(true) {
+                wanted.push(item);
+            } else {
                 self.ingest.pass();
-                continue;
             }
-            wanted.push(item);
         }
         Ok(wanted)
     }
@@ -410,6 +457,24 @@ fn pack(found: Found) -> Result<Ready, StoreError> {
         Found::Item(Item::Deletion(deletion), _) => Ok(Ready::Deletion(deletion)),
         Found::Item(Item::Rejected(rejection), _) => Ok(Ready::Rejected(rejection)),
         Found::Item(Item::Statement(told), _) => Ok(Ready::Statement(told.statement)),
+    }
+}
+
+/// The query of a filter, with the names that it may go by.
+struct Screen {
+    sieve: Sieve,
+    vocabulary: Vocabulary,
+}
+
+impl Screen {
+    fn new(query: &str, corpus: &Corpus) -> Result<Self, String> {
+        let sieve = Sieve::new(query).map_err(|error| format!("query “{query}”: {error}"))?;
+        let vocabulary = super::vocabulary(corpus).map_err(|error| error.to_string())?;
+        Ok(Self { sieve, vocabulary })
+    }
+
+    fn finds(&self, documents: &[&Document]) -> Result<Vec<bool>, PipelineError> {
+        Ok(self.sieve.finds(documents, &self.vocabulary)?)
     }
 }
 

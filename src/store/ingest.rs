@@ -174,6 +174,8 @@ impl Ingest<'_> {
             > 0;
         let duplicate = from_here && current.is_some();
         if live.as_ref().is_some_and(|(_, held)| held.as_slice() == record.digest.as_slice()) {
+            // It may be held since before documents were merged.
+            merges::join(c, document, &record.identifiers, self.origin, &self.told())?;
             return Ok(if duplicate { Stored::Duplicate } else { Stored::Unchanged });
         }
         c.prepare_cached(
@@ -248,6 +250,21 @@ impl Ingest<'_> {
             .query_row(params![document, version], |row| row.get(0))?;
         if !live {
             return Ok(false);
+        }
+        if union::has_union(c, document)? {
+            // The union is of another version, perhaps, and holds what is withdrawn: it goes too, and what stays is united anew.
+            let parts = union::live_parts(c, document)?;
+            let (going, staying): (Vec<_>, Vec<_>) =
+                parts.into_iter().partition(|part| union::is_citation(part, version));
+            if going.is_empty() {
+                return Ok(false);
+            }
+            union::end_all(c, document, self.origin, self.run, &self.now)?;
+            let rows = staying.iter().map(|part| (part.row, part.named));
+            union::store_again(c, rows, document, self.run, &self.now)?;
+            union::unite(c, document, self.origin, self.run, &self.now)?;
+            flags::settle(c, document, &self.told())?;
+            return Ok(true);
         }
         let spared = union::spared(c, document, version)?;
         c.prepare_cached(

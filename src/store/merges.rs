@@ -21,8 +21,15 @@ use crate::model::{Document, DocumentId};
 /// The identifiers that tell one paper from another, best first: as many names as a document can have.
 const TELLING: [&str; 3] = ["pmid", "pmcid", "doi"];
 
-/// The share of the words of the shorter title that stand in the other, at least, where two records share a DOI alone.
+/// The share of the words of the shorter title that stand in the other, at least, where two records share a DOI alone …
 const LIKENESS: f64 = 0.5;
+/// … and how many of them, at least, where it has so many.
+const LEAST_SHARED: usize = 2;
+/// Shorter words are in any title.
+const SHORTEST_WORD: usize = 4;
+
+/// More documents than this that carry one identifier are not looked at: it tells nothing.
+const MOST_CARRIERS: i64 = 50;
 
 /// That two documents were found to be one.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -139,16 +146,33 @@ pub(super) fn join(
     for (scheme, value) in identifiers.iter().filter(|(scheme, _)| TELLING.contains(&scheme.as_str())) {
         // Nearly every record is the only one with its identifiers: one question tells.
         let others: Vec<i64> = c
-            .prepare_cached("SELECT document FROM identifier WHERE scheme = ?1 AND value = ?2 AND document <> ?3")?
-            .query_map(params![scheme, value, document], |row| row.get(0))?
+            .prepare_cached(
+                "SELECT document FROM identifier WHERE scheme = ?1 AND value = ?2 AND document <> ?3 LIMIT ?4",
+            )?
+            .query_map(params![scheme, value, document, MOST_CARRIERS], |row| row.get(0))?
             .collect::<rusqlite::Result<_>>()?;
+        let one = kept.unwrap_or(document);
+        let mut same = BTreeSet::new();
         for other in others {
-            let (one, other) = (kept.unwrap_or(document), root(c, other)?);
-            if one == other || !are_one(c, one, other, scheme)? {
-                continue;
+            let other = root(c, other)?;
+            if one != other && !same.contains(&other) && are_one(c, one, other, scheme)? {
+                same.insert(other);
             }
+        }
+        // What several documents have that are not one themselves tells of none of them.
+        if let [first, rest @ ..] = same.iter().copied().collect::<Vec<_>>().as_slice()
+            && rest
+                .iter()
+                .map(|other| are_one(c, *first, *other, scheme))
+                .collect::<rusqlite::Result<Vec<_>>>()?
+                .contains(&false)
+        {
+            continue;
+        }
+        for other in same {
+            let one = kept.unwrap_or(document);
             let (better, worse) = if rank(c, one)? <= rank(c, other)? { (one, other) } else { (other, one) };
-            absorb(c, worse, better, (scheme, value), told)?;
+            absorb(c, worse, better, (scheme, value), origin, told)?;
             union::unite(c, better, origin, told.run, told.now)?;
             flags::settle(c, worse, told)?;
             flags::settle(c, better, told)?;
@@ -160,13 +184,7 @@ pub(super) fn join(
 
 /// Whether two documents that share an identifier of this scheme are one.
 fn are_one(c: &Connection, one: i64, other: i64, scheme: &str) -> rusqlite::Result<bool> {
-    let undone = c
-        .prepare_cached(
-            "SELECT 1 FROM merge_event WHERE holds = 0
-             AND (absorbed = ?1 AND kept = ?2 OR absorbed = ?2 AND kept = ?1)",
-        )?
-        .exists([one, other])?;
-    if undone {
+    if was_undone(c, one, other)? {
         return Ok(false);
     }
     let (ours, theirs) = (telling(c, one)?, telling(c, other)?);
@@ -182,6 +200,40 @@ fn are_one(c: &Connection, one: i64, other: i64, scheme: &str) -> rusqlite::Resu
         return Ok(false);
     };
     Ok(scheme != "doi" || are_alike(&ours, &theirs))
+}
+
+/// Whether a name of the one was once taken out of the other.
+fn was_undone(c: &Connection, one: i64, other: i64) -> rusqlite::Result<bool> {
+    // Nearly no corpus has any.
+    if !c.prepare_cached("SELECT 1 FROM merge_event WHERE holds = 0")?.exists([])? {
+        return Ok(false);
+    }
+    let (ours, theirs) = (names_under(c, one)?, names_under(c, other)?);
+    let mut statement = c.prepare_cached("SELECT absorbed, kept FROM merge_event WHERE holds = 0")?;
+    let pairs = statement.query_map([], |row| Ok((row.get::<_, i64>(0)?, row.get::<_, i64>(1)?)))?;
+    for pair in pairs {
+        let (a, b) = pair?;
+        if ours.contains(&a) && theirs.contains(&b) || ours.contains(&b) && theirs.contains(&a) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// A document and all that was merged into it, by their rows.
+fn names_under(c: &Connection, document: i64) -> rusqlite::Result<BTreeSet<i64>> {
+    let mut names = BTreeSet::from([document]);
+    let mut from = vec![document];
+    let mut statement = c.prepare_cached("SELECT absorbed FROM merged WHERE kept = ?1")?;
+    while let Some(row) = from.pop() {
+        for absorbed in statement.query_map([row], |r| r.get::<_, i64>(0))? {
+            let absorbed = absorbed?;
+            if names.insert(absorbed) {
+                from.push(absorbed);
+            }
+        }
+    }
+    Ok(names)
 }
 
 /// The identifiers that tell a document from others, by scheme.
@@ -205,19 +257,17 @@ fn current_title(c: &Connection, document: i64) -> rusqlite::Result<Option<Strin
     Ok(Some(unpack::<Document>(&parsed).map(|document| document.title().to_owned()).unwrap_or_default()))
 }
 
-/// Whether two titles may be those of one paper. An empty one speaks against nothing.
+/// Whether two titles may be those of one paper. An empty one says nothing for it.
 fn are_alike(one: &str, other: &str) -> bool {
     let words = |title: &str| -> BTreeSet<String> {
-        title
-            .to_lowercase()
-            .split(|c: char| !c.is_alphanumeric())
-            .filter(|w| !w.is_empty())
-            .map(str::to_owned)
-            .collect()
+        let words = title.to_lowercase();
+        let words = words.split(|c: char| !c.is_alphanumeric()).filter(|word| word.chars().count() >= SHORTEST_WORD);
+        words.map(str::to_owned).collect()
     };
     let (one, other) = (words(one), words(other));
     let shorter = one.len().min(other.len());
-    shorter == 0 || one.intersection(&other).count() as f64 >= LIKENESS * shorter as f64
+    let shared = one.intersection(&other).count();
+    shared >= LEAST_SHARED.min(shorter.max(1)) && shared as f64 >= LIKENESS * shorter as f64
 }
 
 /// How good a name is: by its scheme, and the older of two.
@@ -234,12 +284,13 @@ fn absorb(
     absorbed: i64,
     kept: i64,
     (scheme, value): (&str, &str),
+    origin: i64,
     told: &Told<'_>,
 ) -> rusqlite::Result<()> {
     let parts = union::live_parts(c, absorbed)?;
     let rows = parts.iter().map(|part| (part.row, part.named.or(Some(absorbed))));
     union::store_again(c, rows, kept, told.run, told.now)?;
-    withdraw_all(c, absorbed, &parts, told)?;
+    union::end_all(c, absorbed, origin, told.run, told.now)?;
     for copied in [
         "INSERT OR IGNORE INTO holding (document, source) SELECT ?2, source FROM holding WHERE document = ?1",
         "INSERT OR IGNORE INTO identifier (scheme, value, document)
@@ -266,21 +317,6 @@ fn event(
     Ok(())
 }
 
-/// Ends every version of a document, unions included. `parts`: those that live; what they came from stands with the deletions.
-fn withdraw_all(c: &Connection, document: i64, parts: &[Part], told: &Told<'_>) -> rusqlite::Result<()> {
-    let Some(part) = parts.first() else { return Ok(()) };
-    c.prepare_cached(
-        "INSERT INTO deletion (document, source_version, after_version, origin, position, run, stored_at)
-         SELECT DISTINCT ?1, v.source_version, (SELECT max(id) FROM document_version),
-                (SELECT origin FROM document_version WHERE id = ?2), 0, ?3, ?4
-         FROM document_version v WHERE v.document = ?1
-         AND NOT EXISTS (SELECT 1 FROM deletion d WHERE d.document = v.document
-                         AND d.source_version = v.source_version AND d.after_version >= v.id)",
-    )?
-    .execute(params![document, part.row, told.run.0, told.now])?;
-    Ok(())
-}
-
 /// Undoes a merge; see [`Store::undo_merge`].
 fn part(c: &Connection, absorbed: &DocumentId, run: RunId) -> rusqlite::Result<Option<String>> {
     type Held = (i64, i64, String, String, String);
@@ -304,11 +340,15 @@ fn part(c: &Connection, absorbed: &DocumentId, run: RunId) -> rusqlite::Result<O
         let goes = part.named.map_or(Ok(false), |named| leads_through(c, named, row))?;
         if goes { &mut going } else { &mut staying }.push(part);
     }
-    withdraw_all(c, kept, &parts, &told)?;
+    let Some(first) = parts.first() else { return Ok(None) };
+    let origin = |part: &Part| {
+        c.query_row("SELECT origin FROM document_version WHERE id = ?1", [part.row], |r| r.get::<_, i64>(0))
+    };
+    union::end_all(c, kept, origin(first)?, run, &now)?;
     union::store_again(c, staying.iter().map(|part| (part.row, part.named)), kept, run, &now)?;
     let renamed = |part: &&Part| (part.row, part.named.filter(|named| *named != row));
     union::store_again(c, going.iter().map(renamed), row, run, &now)?;
-    forget(c, row, kept, &staying)?;
+    part_identifiers(c, row, kept, &going, &staying)?;
     // Whichever way the pair is met again: directly, or through what stood between.
     if direct != kept {
         event(c, row, kept, (&scheme, &value), false, &told)?;
@@ -316,8 +356,7 @@ fn part(c: &Connection, absorbed: &DocumentId, run: RunId) -> rusqlite::Result<O
     event(c, row, direct, (&scheme, &value), false, &told)?;
     for (document, parts) in [(kept, &staying), (row, &going)] {
         if let Some(part) = parts.first() {
-            let origin = c.query_row("SELECT origin FROM document_version WHERE id = ?1", [part.row], |r| r.get(0))?;
-            union::unite(c, document, origin, run, &now)?;
+            union::unite(c, document, origin(part)?, run, &now)?;
         }
         flags::settle(c, document, &told)?;
     }
@@ -339,39 +378,54 @@ fn leads_through(c: &Connection, named: i64, document: i64) -> rusqlite::Result<
     }
 }
 
-/// Takes from a document the identifiers and sources that it had through another alone.
-fn forget(c: &Connection, absorbed: i64, kept: i64, staying: &[&Part]) -> rusqlite::Result<()> {
-    let mut own = BTreeSet::new();
-    let mut sources = BTreeSet::new();
-    for part in staying {
+/// Gives each of two documents the identifiers and the sources of its own parts, and takes from the one that was kept what came with
+/// the other alone.
+fn part_identifiers(
+    c: &Connection,
+    absorbed: i64,
+    kept: i64,
+    going: &[&Part],
+    staying: &[&Part],
+) -> rusqlite::Result<()> {
+    let (lent, own) = (identified(c, going)?, identified(c, staying)?);
+    for (scheme, value) in &lent.0 {
+        c.execute(
+            "INSERT OR IGNORE INTO identifier (scheme, value, document) VALUES (?1, ?2, ?3)",
+            params![scheme, value, absorbed],
+        )?;
+    }
+    for source in &lent.1 {
+        c.execute("INSERT OR IGNORE INTO holding (document, source) VALUES (?1, ?2)", [absorbed, *source])?;
+    }
+    for (scheme, value) in lent.0.difference(&own.0) {
+        c.execute(
+            "DELETE FROM identifier WHERE document = ?1 AND scheme = ?2 AND value = ?3",
+            params![kept, scheme, value],
+        )?;
+    }
+    for source in lent.1.difference(&own.1) {
+        c.execute("DELETE FROM holding WHERE document = ?1 AND source = ?2", [kept, *source])?;
+    }
+    Ok(())
+}
+
+/// The identifiers that parts carry, and the sources that they came from.
+type Carried = (BTreeSet<(String, String)>, BTreeSet<i64>);
+
+fn identified(c: &Connection, parts: &[&Part]) -> rusqlite::Result<Carried> {
+    let mut carried = Carried::default();
+    for part in parts {
         if let Ok(document) = unpack::<Document>(part.parsed()) {
-            own.extend(identifier_pairs(&document));
+            carried.0.extend(identifier_pairs(&document));
         }
-        sources.insert(c.query_row(
+        carried.1.insert(c.query_row(
             "SELECT s.id FROM document_version v JOIN origin o ON o.id = v.origin JOIN source s ON s.name = o.source
              WHERE v.id = ?1",
             [part.row],
             |r| r.get::<_, i64>(0),
         )?);
     }
-    let lent: Vec<(String, String)> = c
-        .prepare("SELECT scheme, value FROM identifier WHERE document = ?1")?
-        .query_map([absorbed], |r| Ok((r.get(0)?, r.get(1)?)))?
-        .collect::<rusqlite::Result<_>>()?;
-    for (scheme, value) in lent.iter().filter(|pair| !own.contains(pair)) {
-        c.execute(
-            "DELETE FROM identifier WHERE document = ?1 AND scheme = ?2 AND value = ?3",
-            params![kept, scheme, value],
-        )?;
-    }
-    let brought: Vec<i64> = c
-        .prepare("SELECT source FROM holding WHERE document = ?1")?
-        .query_map([absorbed], |r| r.get(0))?
-        .collect::<rusqlite::Result<_>>()?;
-    for source in brought.iter().filter(|source| !sources.contains(source)) {
-        c.execute("DELETE FROM holding WHERE document = ?1 AND source = ?2", [kept, *source])?;
-    }
-    Ok(())
+    Ok(carried)
 }
 
 #[cfg(test)]

@@ -113,11 +113,40 @@ pub(super) fn live_parts(c: &Connection, document: i64) -> rusqlite::Result<Vec<
     rows.collect()
 }
 
-/// The rows of full texts that live and that a deletion of this version of the citation would take with it.
+/// Whether the version that counts of a document, or one behind it, is a union that lives.
+pub(super) fn has_union(c: &Connection, document: i64) -> rusqlite::Result<bool> {
+    c.prepare_cached(
+        "SELECT EXISTS (SELECT 1 FROM document_version v WHERE v.document = ?1 AND v.format = ?2
+         AND NOT EXISTS (SELECT 1 FROM deletion d WHERE d.document = v.document
+                         AND d.source_version = v.source_version AND d.after_version >= v.id))",
+    )?
+    .query_row(params![document, UNION], |row| row.get(0))
+}
+
+/// Whether a deletion of this version of the citation is meant for a part: a full text has another source, and so has a record that
+/// names the document otherwise.
+pub(super) fn is_citation(part: &Part, version: u32) -> bool {
+    part.format != FULL_TEXT && part.named.is_none() && part.source_version == i64::from(version)
+}
+
+/// The rows of parts that live and that a deletion of this version of the citation would take with it, though it is not meant for them.
 pub(super) fn spared(c: &Connection, document: i64, version: u32) -> rusqlite::Result<Vec<(i64, Option<i64>)>> {
     let parts = live_parts(c, document)?.into_iter();
-    let full_texts = parts.filter(|part| part.format == FULL_TEXT && part.source_version == i64::from(version));
-    Ok(full_texts.map(|part| (part.row, part.named)).collect())
+    let others = parts.filter(|part| part.source_version == i64::from(version) && !is_citation(part, version));
+    Ok(others.map(|part| (part.row, part.named)).collect())
+}
+
+/// Ends every version of a document that lives, unions included, as having come from an origin.
+pub(super) fn end_all(c: &Connection, document: i64, origin: i64, run: RunId, now: &str) -> rusqlite::Result<()> {
+    c.prepare_cached(
+        "INSERT INTO deletion (document, source_version, after_version, origin, position, run, stored_at)
+         SELECT DISTINCT ?1, v.source_version, (SELECT max(id) FROM document_version), ?2, 0, ?3, ?4
+         FROM document_version v WHERE v.document = ?1
+         AND NOT EXISTS (SELECT 1 FROM deletion d WHERE d.document = v.document
+                         AND d.source_version = v.source_version AND d.after_version >= v.id)",
+    )?
+    .execute(params![document, origin, run.0, now])?;
+    Ok(())
 }
 
 /// Stores these rows once more as versions of `document`, behind a deletion that was not meant for them, or behind their merging.

@@ -178,3 +178,48 @@ fn a_notice_that_names_a_paper_by_its_doi_reaches_it() {
     let (changed, _) = corpus.store.changes(Some(&before), &after).unwrap();
     assert!(changed.contains(&paper), "its entry in the index changes");
 }
+
+impl Corpus {
+    fn delete(&mut self, source: &str, pmid: u64) {
+        let mut ingest = self.store.ingest(self.run, source, "page 2").unwrap();
+        ingest.delete(&DocumentId::pmid(pmid), 1, 0).unwrap();
+        ingest.commit(None).unwrap();
+    }
+}
+
+#[test]
+fn a_citation_that_is_withdrawn_takes_no_record_of_another_source_along() {
+    let mut corpus = corpus();
+    let mut preprint = record(0, "", "10.5555/a", TITLE);
+    preprint.version = 3;
+    corpus.put("preprints", "biorxiv", &preprint);
+    corpus.put("pubmed", "pubmed-xml", &record(7, "PMC8", "10.5555/a", TITLE));
+    corpus.delete("pubmed", 7);
+    let seen = corpus.seen();
+    assert_eq!(seen.len(), 1);
+    assert_eq!(seen[0].1.doi.as_deref(), Some("10.5555/a"));
+    assert_eq!((seen[0].1.pmid, &seen[0].1.pmcid), (None, &None), "nothing of the citation is left in the union");
+    corpus.delete("pubmed", 7);
+    assert_eq!(corpus.seen().len(), 1, "there is no citation to withdraw");
+}
+
+#[test]
+fn a_pair_that_was_undone_is_not_merged_through_a_third() {
+    let mut corpus = corpus();
+    corpus.put("preprints", "biorxiv", &record(0, "", "10.5555/a", TITLE));
+    corpus.put("pubmed", "pubmed-xml", &record(7, "", "10.5555/a", TITLE));
+    corpus.store.undo_merge(corpus.run, &"DOI:10.5555/a".parse().unwrap()).unwrap();
+    corpus.put("c", "jats", &record(0, "PMC8", "10.5555/a", TITLE));
+    let named = |corpus: &mut Corpus| corpus.store.name_of(&"DOI:10.5555/a".parse().unwrap()).unwrap();
+    assert_ne!(named(&mut corpus).as_str(), "PMID:7");
+}
+
+#[test]
+fn a_doi_that_several_papers_carry_tells_of_none_of_them() {
+    let mut corpus = corpus();
+    corpus.put("pubmed", "x", &record(7, "", "10.5555/a", TITLE));
+    corpus.put("pubmed", "x", &record(9, "", "10.5555/a", TITLE));
+    corpus.put("b", "y", &record(0, "", "10.5555/a", TITLE));
+    assert_eq!(corpus.names().len(), 3);
+    assert!(!are_alike("Abstracts of the Congress", "The prevalence of sarcopenia"), "words of any title");
+}

@@ -65,6 +65,23 @@ fn a_filter_keeps_a_topic_and_what_it_kept_stays_up_to_date() {
 }
 
 #[test]
+fn a_query_keeps_a_topic_and_one_that_cannot_be_read_is_said() {
+    let mut shelf = Shelf::invented();
+    let chosen = |words: &str| crate::server::records::set([crate::server::records::record(5, words)]);
+    shelf.put("updatefiles/pubmed26n0006.xml.gz", &chosen("Otters were chosen."));
+    shelf.put("updatefiles/pubmed26n0007.xml.gz", &chosen("They were not."));
+    let server = serving(shelf);
+    let topic = "query = \"(otter*[tiab] AND chosen) NOT 900[pmid]\"\n";
+    let workspace = workspace(&server, &format!("{DEFINITION}{topic}"));
+    workspace.run(&["harvest", "c"]).expect(0).says(&["not of the topic"]);
+    let records = held(&workspace, "c");
+    assert_eq!(records.len(), 1);
+    assert!(records[0].1.ends_with("They were not."), "what it kept is kept up to date");
+    workspace.define("d", &format!("{DEFINITION}query = \"otters[nosuchtag]\"\n"));
+    workspace.run(&["harvest", "d"]).expect(3).says(&["otters[nosuchtag]", "nosuchtag"]);
+}
+
+#[test]
 fn the_flow_of_records_adds_up() {
     let server = serving(Shelf::invented());
     let workspace = workspace(&server, &format!("{DEFINITION}[[source]]\nkind = \"files\"\npaths = [\"own.xml\"]\n"));

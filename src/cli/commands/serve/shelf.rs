@@ -150,6 +150,11 @@ fn refusal(failure: Failure) -> Refusal {
             ("there is no corpus of that name".to_owned(), Some("GET /corpora lists those that there are".to_owned()))
         }
         (Failure::Store(StoreError::Missing { .. }), _) => ("the corpus was never harvested".to_owned(), None),
+        // What went wrong inside names files; this machine's own commands tell more.
+        (_, RefusalKind::Failed) => (
+            "the corpus could not be read".to_owned(),
+            Some("litmine status, on the machine that serves, says more".to_owned()),
+        ),
         _ => (failure.message(), hint),
     };
     Refusal { kind, message, hint }

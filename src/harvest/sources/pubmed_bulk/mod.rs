@@ -1,8 +1,9 @@
 //! `kind = "pubmed-bulk"`: all of PubMed, from NLM's yearly baseline and daily update files.
 //!
 //! Keys: `baseline = false` and `updates = false` leave one of them out; `headings`, `publication_types` and `words`, lists of
-//! which a record must have one each (a heading's or type's name; a word or phrase of title or abstract), keep a topic only. What
-//! the filter kept once is kept up to date whatever it becomes.
+//! which a record must have one each (a heading's or type's name; a word or phrase of title or abstract), keep a topic only, and so does
+//! `query`, in PubMed's language, asked of an index in memory of each batch of records. What the filter kept once is kept up to date
+//! whatever it becomes.
 //!
 //! The service is `pubmed-files`. Files of the newest year on the page are loaded in the order of their numbers, baseline before
 //! updates, because a later record replaces an earlier one; so an update waits for every file before it. Each file is checked
@@ -30,7 +31,7 @@ use crate::harvest::{
 };
 
 /// The keys of its table.
-pub(super) const KEYS: &[&str] = &["baseline", "updates", "headings", "publication_types", "words"];
+pub(super) const KEYS: &[&str] = &["baseline", "updates", "headings", "publication_types", "words", "query"];
 
 #[derive(Deserialize)]
 struct Keys {

@@ -39,9 +39,11 @@ pub struct AgeRange {
 }
 
 impl AgeRange {
-    /// Whether somebody of this many years could take part. Who is “75” is so until the next birthday.
+    /// Whether somebody of this many years could take part. Who is “75” is so until the next birthday; parts of years come of months,
+    /// and are meant as they stand.
     pub fn admits(&self, years: f32) -> bool {
-        self.least.is_none_or(|least| years >= least) && self.most.is_none_or(|most| years.floor() <= most)
+        let at_most = |most: f32| if most.fract() == 0.0 { years.floor() <= most } else { years <= most };
+        self.least.is_none_or(|least| years >= least) && self.most.is_none_or(at_most)
     }
 }
 
@@ -118,6 +120,8 @@ mod tests {
         let range = AgeRange { least: Some(18.0), most: Some(75.0), span: Span::new(0, 1) };
         assert!(range.admits(18.0) && range.admits(75.9) && !range.admits(76.0) && !range.admits(17.9));
         assert!(AgeRange { most: None, ..range }.admits(101.0));
+        let infants = AgeRange { least: None, most: Some(0.5), ..range };
+        assert!(infants.admits(0.4) && !infants.admits(0.9));
     }
 
     #[test]

@@ -102,13 +102,17 @@ impl Page<'_> {
     fn present(&self, covered_by: &[ConceptId], kinds: &[ConceptId]) -> Option<Told> {
         let mut told: Option<Told> = None;
         for criterion in self.criteria() {
-            for mention in self.mentions_in(criterion.span) {
+            for mention in self.criterial(criterion) {
                 let whole = names(mention, covered_by);
                 if !whole && !names(mention, kinds) {
                     continue;
                 }
                 let clause = self.clause(mention.span, criterion.span);
-                let of_some = !whole || self.has_quality(clause, mention.span);
+                let of_some = !whole
+                    || self.has_quality(clause, mention.span)
+                    || self.is_limited(mention.span, criterion.span)
+                    || criterion.polarity == Polarity::Exclusion
+                        && self.goes_with_more(clause, mention.span, criterion);
                 let (verdict, reason) = match (criterion.polarity, of_some) {
                     _ if self.is_turned(mention.span, criterion.span) => TURNED,
                     (Polarity::Exclusion, false) => (Verdict::Excluded, "kept out"),
@@ -119,7 +123,7 @@ impl Page<'_> {
                 keep(&mut told, (verdict, reason.to_owned(), Some(clause)));
             }
         }
-        if told.as_ref().is_some_and(|(verdict, ..)| *verdict != Verdict::Unclear) {
+        if told.is_some() {
             return told;
         }
         for (mention, sentence) in self.mentions_of_whom() {
@@ -142,22 +146,21 @@ impl Page<'_> {
     fn absent(&self, id: &ConceptId, covered_by: &[ConceptId], kinds: &[ConceptId]) -> Option<Told> {
         let mut told: Option<Told> = None;
         for criterion in self.criteria() {
-            for mention in self.mentions_in(criterion.span) {
+            for mention in self.criterial(criterion) {
                 let itself = mention.concepts.contains(id) || names(mention, kinds);
                 let clause = self.clause(mention.span, criterion.span);
                 match criterion.polarity {
+                    _ if !itself && !names(mention, covered_by) => {}
                     _ if self.is_turned(mention.span, criterion.span) => {
-                        if names(mention, covered_by) || itself {
-                            keep(&mut told, (TURNED.0, TURNED.1.to_owned(), Some(clause)));
-                        }
+                        keep(&mut told, (TURNED.0, TURNED.1.to_owned(), Some(clause)));
                     }
-                    Polarity::Exclusion if names(mention, covered_by) || itself => {
+                    Polarity::Exclusion => {
                         keep(&mut told, (Verdict::Fits, "those who have it were kept out".to_owned(), Some(clause)));
                     }
                     Polarity::Inclusion if itself => {
                         keep(&mut told, (Verdict::Differs, "of people who have it".to_owned(), Some(clause)));
                     }
-                    _ => {}
+                    Polarity::Inclusion => {}
                 }
             }
         }
@@ -173,17 +176,28 @@ impl Page<'_> {
     fn measure(&self, quantity: &str, least: f64, most: f64, unit: &str) -> Option<Told> {
         let mut told: Option<Told> = None;
         for criterion in self.criteria() {
+            let bounds = || criterion.bounds.iter().filter(|bound| bound.quantity == quantity && bound.unit == unit);
+            // One of several on the same is enough to be let in; and of alternatives another may let in.
+            let another = bounds().count() > 1 && bounds().any(|bound| holds(bound, least, most) == Some(true))
+                || self.has_alternatives(criterion.span);
             for bound in criterion.bounds.iter().filter(|bound| bound.quantity == quantity) {
+                let clause = self.clause(bound.span, criterion.span);
                 let (verdict, reason) = match (criterion.polarity, holds(bound, least, most)) {
                     _ if bound.unit != unit => (Verdict::Unclear, "in another unit"),
                     _ if self.is_turned(bound.span, criterion.span) => TURNED,
                     (_, None) => (Verdict::Unclear, "the bound lies within the range of the patient"),
+                    (Polarity::Exclusion, Some(true)) if self.goes_with_more(clause, bound.span, criterion) => {
+                        (Verdict::Unclear, "kept out together with something else")
+                    }
                     (Polarity::Exclusion, Some(true)) => (Verdict::Excluded, "kept out"),
                     (Polarity::Exclusion, Some(false)) => (Verdict::Fits, "beyond what kept people out"),
                     (Polarity::Inclusion, Some(true)) => (Verdict::Fits, "let in"),
+                    (Polarity::Inclusion, Some(false)) if another => {
+                        (Verdict::Unclear, "beyond one of the reasons that let people in")
+                    }
                     (Polarity::Inclusion, Some(false)) => (Verdict::Excluded, "beyond what let people in"),
                 };
-                keep(&mut told, (verdict, reason.to_owned(), Some(self.clause(bound.span, criterion.span))));
+                keep(&mut told, (verdict, reason.to_owned(), Some(clause)));
             }
         }
         told
@@ -205,7 +219,13 @@ impl Page<'_> {
                 // Of “wild-type” and “negative” the words around it would have to be understood.
                 let clause = self.clause(place, criterion.span);
                 let around = self.index.slice(clause).to_lowercase();
-                let plain = !["wild", "negative"].iter().any(|word| around.contains(word));
+                // A minus behind a marker is a sign, and no hyphen of a word.
+                let signed = {
+                    let mut behind = words[at + marker.len()..].chars();
+                    matches!(behind.next(), Some('-' | '−' | '–' | '+'))
+                        && !behind.next().is_some_and(char::is_alphanumeric)
+                };
+                let plain = !signed && !["wild", "negative"].iter().any(|word| around.contains(word));
                 let turned = !plain || self.is_turned(place, criterion.span);
                 let (verdict, reason) = if turned { TURNED } else { (verdict, reason) };
                 keep(&mut told, (verdict, reason.to_owned(), Some(clause)));
@@ -221,6 +241,44 @@ impl Page<'_> {
         Some((Verdict::Unclear, "named, and not as a reason to take part or not".to_owned(), Some(named.span)))
     }
 
+    /// What a criterion names, without the treatments that are compared: they are what was done, and no reason to take part.
+    fn criterial(&self, criterion: &Criterion) -> impl Iterator<Item = &Mention> {
+        let polarity = criterion.polarity;
+        self.mentions_in(criterion.span).filter(move |mention| {
+            polarity == Polarity::Exclusion
+                || !matches!(mention.role, Some(MentionRole::UnderTest | MentionRole::Comparator))
+        })
+    }
+
+    /// Whether a criterion gives reasons of which one is enough.
+    fn has_alternatives(&self, criterion: Span) -> bool {
+        let words = format!(" {} ", self.index.slice(criterion).to_lowercase());
+        [" or ", " either ", " at least one ", " any of ", " one of "].iter().any(|word| words.contains(word))
+    }
+
+    /// Whether a clause names something else besides, joined with “and” or “with”: perhaps only both together kept out.
+    fn goes_with_more(&self, clause: Span, named: Span, criterion: &Criterion) -> bool {
+        let words = format!(" {} ", self.index.slice(clause).to_lowercase());
+        let joined = [" and ", " with ", " who "]
+            .iter()
+            .any(|word| words.matches(word).count() > usize::from(*word == " with "));
+        let with = words.matches(" with ").count() > 0;
+        let others = self.mentions_in(clause).any(|mention| !mention.span.overlaps(named))
+            || criterion.bounds.iter().any(|bound| clause.contains(bound.span) && !bound.span.overlaps(named));
+        others && (joined || with && words.contains(" and "))
+    }
+
+    /// Whether words behind something named, in its criterion, limit it: for some time only, or but for some.
+    fn is_limited(&self, named: Span, criterion: Span) -> bool {
+        let (from, to) = (self.index.byte(named.end), self.index.byte(criterion.end));
+        let behind = self.index.text()[from..to.max(from)].to_lowercase();
+        let behind = behind.split([';', '•']).next().unwrap_or_default();
+        let behind = behind.split(". ").next().unwrap_or_default();
+        [" within ", " unless ", " except ", " in the past ", " in the last ", " in the previous ", " during the "]
+            .iter()
+            .any(|word| behind.contains(word))
+    }
+
     fn mentions_in(&self, span: Span) -> impl Iterator<Item = &Mention> {
         self.annotation.mentions.iter().filter(move |mention| span.contains(mention.span))
     }
@@ -228,18 +286,25 @@ impl Page<'_> {
     /// Mentions where a paper says whom it is about, with their sentences: its title, and what its abstract says of aim and methods.
     /// What is known of a condition in general stands elsewhere.
     fn mentions_of_whom(&self) -> impl Iterator<Item = (&Mention, Span)> {
-        let says_whom = |sentence: &&Sentence| {
+        let says_whom = move |sentence: &&Sentence| {
             !self.stored.document.is_full_text(sentence.passage)
                 && matches!(
                     sentence.role,
                     Some(SentenceRole::Title | SentenceRole::Objective | SentenceRole::Methods) | None
                 )
         };
-        self.annotation
-            .sentences
-            .iter()
-            .filter(says_whom)
-            .flat_map(|sentence| self.mentions_in(sentence.span).map(move |mention| (mention, sentence.span)))
+        self.annotation.sentences.iter().filter(says_whom).flat_map(move |sentence| {
+            let borne = move |mention: &&Mention| !self.is_prevented(mention.span, sentence.span);
+            self.mentions_in(sentence.span).filter(borne).map(move |mention| (mention, sentence.span))
+        })
+    }
+
+    /// Whether something named is what is to be prevented, and not what people have.
+    fn is_prevented(&self, named: Span, sentence: Span) -> bool {
+        let (from, to) = (self.index.byte(sentence.start), self.index.byte(named.start));
+        let before = self.index.text()[from..to.max(from)].to_lowercase();
+        let near: Vec<&str> = before.split_whitespace().rev().take(PREVENTED_WITHIN).collect();
+        near.iter().any(|word| ["prevent", "prophyla", "risk", "reduc"].iter().any(|stem| word.starts_with(stem)))
     }
 
     /// The part of a criterion around something named in it: up to the nearest semicolon, number of a list, or comma.
@@ -288,6 +353,9 @@ impl Page<'_> {
         qualities().iter().any(|quality| words.contains(&format!(" {quality} ")))
     }
 }
+
+/// How many words before a condition may say that it is to be prevented.
+const PREVENTED_WITHIN: usize = 6;
 
 /// Of what is named behind a negation.
 const TURNED: (Verdict, &str) = (Verdict::Unclear, "named behind a negation");

@@ -21,10 +21,24 @@ fn is(kind: &str, word: &str) -> bool {
     WORDS.iter().any(|(known, listed)| *known == kind && *listed == word)
 }
 
-/// An age: with a unit, before a letter for the sex, or behind “age”.
-static AGE: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"(?i)\b(?P<a>\d{1,3})[- ]?(?P<months>months?|mo)?(?:years?|yrs?|y/?o|y)?(?:[- ]?old)\b|\b(?P<b>\d{1,3})[- ]?(?:years?|yrs?|y/?o|yo|y)\b|\b(?P<c>\d{1,3}) ?(?-i:[FM])\b|\b(?-i:[FM]) ?(?P<d>\d{1,3})\b|\bage[d]?:? (?P<e>\d{1,3})\b|^\s*(?P<f>\d{1,3})\s*$").ok()
+/// Ways to give an age, the plainest first. The last two count only where the piece names the sex too, and where it has nothing else.
+static AGES: LazyLock<Vec<Regex>> = LazyLock::new(|| {
+    [
+        r"(?i)\b(?P<n>\d{1,3})[- ]?(?:(?P<months>months?|mo)|years?|yrs?|y/?o|yo|y)?[- ]?(?:old|of age)\b",
+        r"\b(?P<n>\d{1,3}) ?[FM]\b",
+        r"\b[FM] ?(?P<n>\d{2,3})\b",
+        r"(?i)\baged?:? ?(?P<n>\d{1,3})(?: ?(?P<months>months?))?\b",
+        r"(?i)\b(?P<n>\d{1,3})[- ]?(?:y/?o|yo)\b",
+        r"(?i)\b(?P<n>\d{1,3})[- ]?(?:(?P<months>months?)|years?|yrs?|y)\b",
+        r"^\s*(?P<n>\d{1,3})\s*$",
+    ]
+    .iter()
+    .filter_map(|form| Regex::new(form).ok())
+    .collect()
 });
+
+/// The form of [`AGES`] that needs the sex beside it.
+const WITH_SEX: usize = 5;
 
 /// The name of a marker: capitals with digits or more capitals.
 static MARKER: LazyLock<Option<Regex>> =
@@ -35,6 +49,10 @@ const LONGEST_NAME: usize = 8;
 
 /// The kidney's function by stage of its chronic disease: eGFR in mL/min/1.73 m² (KDIGO 2012).
 const STAGES: [(f64, f64); 5] = [(90.0, 200.0), (60.0, 89.0), (30.0, 59.0), (15.0, 29.0), (0.0, 14.0)];
+
+/// The parts of stage 3.
+const STAGE_3A: (f64, f64) = (45.0, 59.0);
+const STAGE_3B: (f64, f64) = (30.0, 44.0);
 
 /// What is known of a patient, and what was not understood.
 pub(in crate::lookup) fn read(description: &str, vocabulary: &Vocabulary) -> Patient {
@@ -67,8 +85,11 @@ impl Piece<'_> {
         self.measures(patient);
         let words = self.words();
         self.sex(&words, patient);
-        self.names(&words, vocabulary, patient);
-        self.markers(patient);
+        // What relatives had, and what is not borne, is no condition and no treatment of the patient.
+        if !words.iter().any(|word| is("aside", &self.text[word.clone()])) {
+            self.names(&words, vocabulary, patient);
+            self.markers(patient);
+        }
         let left: Vec<&str> = words
             .iter()
             .filter(|word| !self.is_covered(word))
@@ -102,42 +123,56 @@ impl Piece<'_> {
     }
 
     fn age(&mut self, patient: &mut Patient) {
-        let known = patient.facts.iter().any(|fact| matches!(fact.kind, FactKind::Age { .. }));
-        let Some(captures) = AGE.as_ref().filter(|_| !known).and_then(|form| form.captures(self.text)) else { return };
-        let number = ["a", "b", "c", "d", "e", "f"].iter().find_map(|name| captures.name(name));
-        let Some((number, years)) = number.and_then(|n| Some((n, n.as_str().parse::<f32>().ok()?))) else { return };
-        let months = captures.name("months").is_some();
-        let years = if months { years / 12.0 } else { years };
+        if patient.facts.iter().any(|fact| matches!(fact.kind, FactKind::Age { .. })) {
+            return;
+        }
+        let names_sex = self.words().iter().any(|word| is_sex(&self.text[word.clone()]));
+        let found = AGES.iter().enumerate().filter(|(n, _)| *n != WITH_SEX || names_sex).find_map(|(_, form)| {
+            let captures = form.captures(self.text)?;
+            let number = captures.name("n")?;
+            // Behind a point it is a part of a number; behind “for” and “since” it is how long something lasts.
+            let before = self.text[..number.start()].trim_end();
+            let lasts = ["for", "since", "over", "x"].contains(&before.rsplit(' ').next().unwrap_or_default());
+            (!before.ends_with('.') && !lasts).then(|| {
+                let whole = captures.get(0).map_or(number.range(), |whole| whole.range());
+                (number.range(), whole, captures.name("months").is_some())
+            })
+        });
+        let Some((number, whole, months)) = found else { return };
+        let Ok(written) = self.text[number.clone()].parse::<f32>() else { return };
+        let years = if months { written / 12.0 } else { written };
         if years > 120.0 {
             return;
         }
         // The letter for the sex stands beside it, and is read for itself.
-        self.covered.push(number.range());
-        if let Some(whole) = captures.get(0).filter(|whole| !whole.as_str().contains(['F', 'M'])) {
-            self.covered.push(whole.range());
+        let beside = self.text[whole.clone()].contains(['F', 'M']);
+        self.covered.push(number);
+        if !beside {
+            self.covered.push(whole);
         }
-        let words = if months { format!("{} months old", number.as_str()) } else { format!("{years} years old") };
+        let words = if months { format!("{written} months old") } else { format!("{years} years old") };
         patient.facts.push(Fact { words, kind: FactKind::Age { years } });
     }
 
     fn measures(&mut self, patient: &mut Patient) {
         for read in quantities::read(self.text) {
-            let Some(value) = read.value() else { continue };
+            let Some((least, most)) = read.value() else { continue };
             let words = self.text[read.place.clone()].to_owned();
-            let kind = FactKind::Measure {
-                quantity: read.quantity.to_owned(),
-                least: value,
-                most: value,
-                unit: read.unit.to_owned(),
-            };
+            let kind =
+                FactKind::Measure { quantity: read.quantity.to_owned(), least, most, unit: read.unit.to_owned() };
             patient.facts.push(Fact { words, kind });
-            // A stage is named with its condition, which is read for itself.
+            // A stage is named with its condition, which is read for itself: only its number is done with.
             if read.unit != "class" {
                 self.covered.push(read.place);
-            } else if let Some(number) = self.text[read.place.clone()].rfind(|c: char| c.is_ascii_alphanumeric()) {
-                let at = read.place.start + number;
-                self.covered.push(at..at + 1);
+                continue;
             }
+            let is_number = |word: &str| {
+                word.starts_with(|c: char| c.is_ascii_digit()) || ["I", "II", "III", "IV", "V"].contains(&word)
+            };
+            let numbers =
+                self.words().into_iter().filter(|word| read.place.start <= word.start && word.end <= read.place.end);
+            let numbers: Vec<_> = numbers.filter(|word| is_number(&self.text[word.clone()])).collect();
+            self.covered.extend(numbers);
         }
     }
 
@@ -161,7 +196,7 @@ impl Piece<'_> {
                 at += 1;
                 continue;
             };
-            let absent = words[..at].iter().any(|word| is("absent", self.text[word.clone()].trim_end_matches('-')));
+            let absent = self.is_denied(&words[..at]);
             let negative = words.get(at + length).is_some_and(|word| is("negative", &self.text[word.clone()]));
             let present = !absent && !negative;
             let name = vocabulary.name(&id).unwrap_or_else(|| id.to_string());
@@ -181,6 +216,22 @@ impl Piece<'_> {
         }
     }
 
+    /// Whether a word before denies what follows: up to one that begins anew (“no diabetes but heart failure”), and “never” only the next.
+    fn is_denied(&self, before: &[Range<usize>]) -> bool {
+        let mut denied = false;
+        for (n, word) in before.iter().enumerate() {
+            let word = self.text[word.clone()].trim_end_matches('-');
+            if word.eq_ignore_ascii_case("never") {
+                denied = n + 1 == before.len();
+            } else if is("absent", word) {
+                denied = true;
+            } else if is("anew", word) {
+                denied = false;
+            }
+        }
+        denied
+    }
+
     fn sex(&mut self, words: &[Range<usize>], patient: &mut Patient) {
         for word in words.iter().filter(|word| !self.is_covered(word)).cloned().collect::<Vec<_>>() {
             let text = self.text[word.clone()].trim_start_matches(|c: char| c.is_ascii_digit());
@@ -193,7 +244,7 @@ impl Piece<'_> {
         // “72F”: the digits were read as the age, and with them the word.
         let letter = self.text.split_whitespace().find_map(|word| {
             let rest = word.trim_matches(|c: char| c.is_ascii_digit());
-            (rest.len() == 1 && rest.len() < word.len()).then(|| sex_of(rest)).flatten()
+            (rest.len() == 1 && word.len() > 2).then(|| sex_of(rest)).flatten()
         });
         if let Some(sex) =
             letter.filter(|_| !patient.facts.iter().any(|fact| matches!(fact.kind, FactKind::Sex { .. })))
@@ -209,6 +260,12 @@ impl Piece<'_> {
                 continue;
             }
             let marker = self.text[place.clone()].to_owned();
+            let told = self.text[place.end..].split(|c: char| !c.is_alphanumeric()).find(|word| !word.is_empty());
+            // Letters alone are a marker where something is said of it; “BP” and “HR” stand before numbers.
+            let is_told = told.is_some_and(|word| is("negative", word) || is("positive", word));
+            if !is_told && !marker.bytes().any(|byte| byte.is_ascii_digit()) {
+                continue;
+            }
             let behind = self.text[place.end..].split(|c: char| !c.is_alphanumeric()).find(|word| !word.is_empty());
             let before = self.text[..place.start].split_whitespace().next_back();
             let absent =
@@ -243,7 +300,18 @@ fn stage_as_function(patient: &mut Patient) {
         })
     };
     let (None, Some(stage)) = (measured("eGFR"), measured("CKD stage")) else { return };
-    let Some((least, most)) = STAGES.get((stage as usize).wrapping_sub(1)).copied() else { return };
+    let whole = patient.facts.iter().any(|fact| match &fact.kind {
+        FactKind::Measure { quantity, least, most, .. } => quantity == "CKD stage" && least < most,
+        _ => false,
+    });
+    let (least, most) = match (stage, whole) {
+        (3.0, false) => STAGE_3A,
+        (3.5, _) => STAGE_3B,
+        _ => match STAGES.get((stage as usize).wrapping_sub(1)) {
+            Some(range) => *range,
+            None => return,
+        },
+    };
     let words = format!("eGFR {least} to {most}, by the stage");
     let kind = FactKind::Measure { quantity: "eGFR".to_owned(), least, most, unit: "mL/min".to_owned() };
     patient.facts.push(Fact { words, kind });
@@ -282,6 +350,23 @@ mod tests {
         assert!(facts.iter().any(|fact| fact.starts_with("no Diabetes")), "{facts:?}");
         let (facts, _) = told("65M, BRCA1 positive, HLA-B*57:01 negative");
         assert_eq!(facts, ["65 years old", "male", "BRCA1", "HLA-B*57:01 negative"]);
+    }
+
+    #[test]
+    fn words_are_not_taken_for_what_they_are_not() {
+        let has = |description: &str, fact: &str| {
+            let (facts, _) = told(description);
+            facts.iter().any(|told| told == fact)
+        };
+        assert!(has("type 2 diabetes for 10 years, 72 F", "72 years old"));
+        assert!(!has("type 2 diabetes for 10 years", "10 years old"));
+        assert!(!has("T2 N1 M0, 61 F", "0 years old") && has("T2 N1 M0, 61 F", "female"));
+        assert!(has("stage 3 CKD", "Renal Insufficiency, Chronic"));
+        assert!(has("CKD stage 3b", "eGFR 30 to 44, by the stage"));
+        assert!(has("no diabetes but heart failure", "Heart Failure"));
+        assert!(!told("family history of breast cancer").0.iter().any(|fact| fact.contains("Breast")));
+        assert!(!told("allergic to penicillin").0.iter().any(|fact| fact.contains("enicillin")));
+        assert!(!has("BP 150/90", "BP"));
     }
 
     #[test]

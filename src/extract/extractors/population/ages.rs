@@ -26,7 +26,7 @@ struct Form {
 const NUMBER: &str = r"\d{1,3}(?:\.\d)?";
 const UNIT: &str = r"(?P<unit>years?|yrs?|y\.?o\.?|months?|weeks?|days?)";
 /// How a range is joined.
-const JOINED: &str = r" ?-? ?(?:years?|yrs?|months?)? ?(?:to|–|-|−|and|through) ?";
+const JOINED: &str = r" ?-? ?(?P<first>years?|yrs?|months?|weeks?|days?)? ?(?:to|–|-|−|and|through) ?";
 
 static FORMS: LazyLock<Vec<Form>> = LazyLock::new(|| {
     let age = r"(?:aged|ages?|years of age)";
@@ -41,7 +41,9 @@ static FORMS: LazyLock<Vec<Form>> = LazyLock::new(|| {
         (format!(r"\b{age},? ?(?:{older}) ?(?P<a>{NUMBER}) ?{UNIT}?(?: and|,)? ?(?:{younger}) ?(?P<b>{NUMBER})"), true, true, true),
         (format!(r"\b{age},? ?(?:{older}) ?(?P<a>{NUMBER}) ?{UNIT}?(?: and|,)? ?(?:{at_most}) ?(?P<b>{NUMBER})"), true, true, false),
         (format!(r"\b{age},? ?(?:of )?(?:{older}) ?(?P<a>{NUMBER})(?: ?{UNIT})?"), true, false, false),
-        (format!(r"\b(?P<a>{NUMBER}) ?(?:{UNIT})?(?: of age| old)?,? (?:or|and) (?:older|over|above|more)\b"), true, false, false),
+        (format!(r"\b{age},? ?(?P<a>{NUMBER}) ?(?:{UNIT})?,? (?:or|and) (?:older|over|above)\b"), true, false, false),
+        (format!(r"\b(?P<a>{NUMBER}) ?{UNIT}(?: of age| old)?,? (?:or|and) older\b"), true, false, false),
+        (format!(r"\b(?P<a>{NUMBER}) ?{UNIT}{of_age},? (?:or|and) (?:over|above)\b"), true, false, false),
         (format!(r"(?:{older}) ?(?:the age of )?(?P<a>{NUMBER}) ?{UNIT}{of_age}"), true, false, false),
         (format!(r"\b{age},? ?(?:of )?(?:{younger}) ?(?P<b>{NUMBER})(?: ?{UNIT})?"), false, true, true),
         (format!(r"(?:{younger}) ?(?:the age of )?(?P<b>{NUMBER}) ?{UNIT}{of_age}"), false, true, true),
@@ -56,8 +58,9 @@ static FORMS: LazyLock<Vec<Form>> = LazyLock::new(|| {
     .collect()
 });
 
-/// Words before an age that make it a measure of those who took part, and no bound.
-const MEASURED: [&str; 6] = ["mean", "median", "average", "sd", "range", "±"];
+/// Words before an age that make it a measure of those who took part, or another age than that of a person, or that turn it round.
+const OTHERWISE: [&str; 12] =
+    ["mean", "median", "average", "sd", "range", "±", "gestational", "bone", "postmenstrual", "corrected", "no", "not"];
 
 /// How far before an age such a word stands, in bytes.
 const NEAR: usize = 24;
@@ -77,18 +80,21 @@ pub(super) fn read(statement: &str) -> Option<Ages> {
             }
             let before = statement[..whole.start()].char_indices().rev().take(NEAR).last().map_or(0, |(at, _)| at);
             let before = statement[before..whole.start()].to_lowercase();
-            if MEASURED.iter().any(|word| before.split(|c: char| !c.is_alphanumeric() && c != '±').any(|w| w == *word))
+            if OTHERWISE.iter().any(|word| before.split(|c: char| !c.is_alphanumeric() && c != '±').any(|w| w == *word))
             {
                 taken.push(whole.range());
                 continue;
             }
             let unit = captures.name("unit").map_or(String::new(), |unit| unit.as_str().to_lowercase());
-            let years = |name: Option<&str>| {
+            let first = captures.name("first").map_or(unit.clone(), |unit| unit.as_str().to_lowercase());
+            let years = |name: Option<&str>, unit: &str| {
                 let number: f32 = captures.name(name?)?.as_str().parse().ok()?;
-                Some(in_years(number, &unit))
+                Some(in_years(number, unit))
             };
-            let least = years(form.lower);
-            let most = years(form.upper).map(|most| if form.below { most - 1.0 } else { most });
+            let least = years(form.lower, &first);
+            // Who is below 18 years is 17 at most; of months there is no such step.
+            let step = if form.below && (unit.is_empty() || unit.starts_with('y')) { 1.0 } else { 0.0 };
+            let most = years(form.upper, &unit).map(|most| most - step);
             let sensible = least.is_none_or(|least| (0.0..=110.0).contains(&least))
                 && most.is_none_or(|most| (0.0..=120.0).contains(&most))
                 && least.zip(most).is_none_or(|(least, most)| least < most);
@@ -144,6 +150,14 @@ mod tests {
             ("older than 60 years of age", ages(60.0, -1.0)),
             ("people aged 75 years and over", ages(75.0, -1.0)),
             ("12- to 17-year-olds", ages(12.0, 17.0)),
+            ("aged 6 months to 12 years", ages(0.5, 12.0)),
+            ("younger than 18 months of age", ages(-1.0, 1.5)),
+            ("aged 65 years and over", ages(65.0, -1.0)),
+            ("no older than 75 years of age", None),
+            ("not younger than 18 years of age", None),
+            ("a gestational age of 24 to 34 weeks", None),
+            ("a pain score of 40 or more", None),
+            ("diabetes for 10 years or more", None),
             ("mean age 54 to 61 years", None),
             ("median age of 61 years or older arm", None),
             ("treated for at least 12 weeks", None),

@@ -18,10 +18,17 @@ enum Where {
     List,
 }
 
+/// What became of those who were let in: there a statement about who they are ends.
+static ARMS: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r"(?i)\b(?:were|was) (?:then |subsequently )?(?:randomly |equally )?(?:randomi[sz]ed|assigned|allocated|divided|given|treated)\b|\b(?:to|who|and) (?:receive|received|either|undergo|placebo)\b|\bto (?:one of|an? |the |[a-z]+ (?:or|versus|vs|plus|alone)\b)").ok()
+});
+
 struct Cue {
     polarity: Polarity,
     tells: Where,
     confidence: f32,
+    /// Whether the statement ends with these words.
+    closed: bool,
     form: Regex,
 }
 
@@ -33,7 +40,8 @@ static CUES: LazyLock<Vec<Cue>> = LazyLock::new(|| {
             "exclusion" => Polarity::Exclusion,
             _ => return None,
         };
-        let tells = match *tells {
+        let (tells, closed) = tells.strip_suffix(", closed").map_or((*tells, false), |tells| (tells, true));
+        let tells = match tells {
             "abstract" => Where::Abstract,
             "text" => Where::Text,
             "both" => Where::Both,
@@ -44,7 +52,7 @@ static CUES: LazyLock<Vec<Cue>> = LazyLock::new(|| {
             Where::List => Regex::new(&format!(r"(?i)^[^\w]*{words}(?: [\w ]{{1,60}})?\s*:?\s*$")),
             _ => Regex::new(&format!(r"(?i)\b{words}\b")),
         };
-        Some(Cue { polarity, tells, confidence: confidence.parse().ok()?, form: form.ok()? })
+        Some(Cue { polarity, tells, confidence: confidence.parse().ok()?, closed, form: form.ok()? })
     };
     table::rows(include_str!("criteria.tsv")).filter_map(cue).collect()
 });
@@ -84,11 +92,19 @@ pub(super) fn find(input: &Input<'_>, annotation: &Annotation) -> Vec<Criterion>
             list = Some((&passage.section, head.polarity, head.confidence));
             continue;
         }
+        if registered && let Some(polarity) = registered_head(text) {
+            list = Some((&passage.section, polarity, REGISTERED_LINE));
+            // What stands behind a colon is the first of the list.
+            if text.split_once(':').is_none_or(|(_, rest)| rest.trim().is_empty()) {
+                continue;
+            }
+        }
         let own = if registered { Vec::new() } else { statements(input, sentence, text) };
+        let fits_list = registered && sentence.span.len() <= LONGEST_LINE || is_list_line(text);
         if !own.is_empty() {
             list = None;
             found.extend(own);
-        } else if let Some((_, polarity, confidence)) = list.filter(|_| sentence.span.len() <= LONGEST_LINE) {
+        } else if let Some((_, polarity, confidence)) = list.filter(|_| fits_list) {
             found.push(criterion(input, sentence.span, polarity, confidence));
         } else {
             list = None;
@@ -96,6 +112,45 @@ pub(super) fn find(input: &Input<'_>, annotation: &Annotation) -> Vec<Criterion>
     }
     found
 }
+
+/// How sure a line of a registration is.
+const REGISTERED_LINE: f32 = 0.95;
+
+/// The polarity that a line of a registration brings to those below it, however its author heads the list.
+fn registered_head(text: &str) -> Option<Polarity> {
+    let text = text.to_lowercase();
+    let is_short = text.chars().count() <= LONGEST_HEAD || text.trim_end().ends_with(':');
+    let heads = |words: &[&str]| words.iter().any(|word| text.contains(word));
+    match () {
+        () if heads(&["exclusion", "excluded", "exclude ", "not eligible", "ineligible"])
+            && (is_short || text.trim_start().starts_with("exclusion")) =>
+        {
+            Some(Polarity::Exclusion)
+        }
+        () if heads(&["inclusion criteri"]) && (is_short || text.trim_start().starts_with("inclusion")) => {
+            Some(Polarity::Inclusion)
+        }
+        () => None,
+    }
+}
+
+/// The longest line that heads a list without a colon at its end, in code points.
+const LONGEST_HEAD: usize = 60;
+
+/// The longest line of a list in running text, in code points.
+const LONGEST_TEXT_LINE: usize = 160;
+
+/// Whether a sentence of a full text is a line of a list: marked as one, or short and without a verb of its own.
+fn is_list_line(text: &str) -> bool {
+    let marked = LIST_MARK.as_ref().is_some_and(|form| form.is_match(text));
+    text.chars().count() <= LONGEST_TEXT_LINE && (marked || !FINITE.as_ref().is_some_and(|form| form.is_match(text)))
+}
+
+static LIST_MARK: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(r"^\s*(?:[•*–—-]|\(?(?:\d{1,2}|[a-z]|[ivx]{1,4})[).])\s").ok());
+static FINITE: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r"(?i)\b(?:were|was|is|are|had|has|have|received|underwent|gave|provided|completed|will|did|approved|obtained)\b").ok()
+});
 
 /// Whether a sentence may say who could take part: of the methods or the objective of an abstract, or of a part of a full text that is
 /// about participants.
@@ -133,12 +188,12 @@ fn statements(input: &Input<'_>, sentence: &Sentence, text: &str) -> Vec<Criteri
             continue;
         }
         for place in cue.form.find_iter(text) {
-            let start = place.start() + of_last_verb(place.as_str());
+            let Some(start) = of_last_verb(place.as_str()).map(|start| place.start() + start) else { continue };
             let overlaps = cues.iter().any(|(from, to, _)| *from < place.end() && start < *to);
             // People who are counted are not all who are so.
             let counted =
                 (cue.polarity == Polarity::Exclusion || cue.confidence < SURE) && follows_a_number(&text[..start]);
-            if !overlaps && !counted {
+            if !overlaps && !counted && !follows_a_negation(&text[..start]) {
                 cues.push((start, place.end(), cue));
             }
         }
@@ -149,7 +204,15 @@ fn statements(input: &Input<'_>, sentence: &Sentence, text: &str) -> Vec<Criteri
     let first = input.text.byte(sentence.span.start);
     cues.iter()
         .zip(ends)
-        .map(|((start, _, cue), end)| {
+        .map(|((start, cue_end, cue), end)| {
+            let end = match cue {
+                Cue { closed: true, .. } => *cue_end,
+                Cue { polarity: Polarity::Inclusion, .. } => {
+                    let arms = ARMS.as_ref().and_then(|form| form.find(&text[*cue_end..end.max(*cue_end)]));
+                    arms.map_or(end, |arms| cue_end + arms.start())
+                }
+                Cue { polarity: Polarity::Exclusion, .. } => end,
+            };
             let part = text[*start..end].trim_end_matches(|c: char| c.is_whitespace() || ",;.".contains(c));
             let end = start + part.len();
             criterion(input, input.text.span(first + start..first + end), cue.polarity, cue.confidence)
@@ -159,12 +222,19 @@ fn statements(input: &Input<'_>, sentence: &Sentence, text: &str) -> Vec<Criteri
 }
 
 /// Where in the words of a cue the people begin that its verb speaks of: behind another verb, if there is one. “Patients with gout
-/// were randomised and those with asthma were excluded” keeps out those with asthma.
-fn of_last_verb(words: &str) -> usize {
+/// were randomised and those with asthma were excluded” keeps out those with asthma. None where no people stand there: of whom the
+/// last verb speaks cannot be told.
+fn of_last_verb(words: &str) -> Option<usize> {
     let mut verbs = VERB.iter().flat_map(|form| form.find_iter(words)).map(|verb| verb.start());
-    let (Some(first), Some(last)) = (verbs.next(), verbs.last()) else { return 0 };
+    let (Some(first), Some(last)) = (verbs.next(), verbs.last()) else { return Some(0) };
     let people = PEOPLE.iter().flat_map(|form| form.find_iter(&words[first..last])).last();
-    people.map_or(0, |people| first + people.start())
+    people.map(|people| first + people.start())
+}
+
+/// Whether the word before turns it round: “No patients with diabetes were excluded”.
+fn follows_a_negation(before: &str) -> bool {
+    let word = before.split_whitespace().next_back().unwrap_or_default();
+    ["no", "not", "neither", "nor", "without"].contains(&word.to_lowercase().as_str())
 }
 
 static VERB: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"(?i)\b(?:were|was|are)\b").ok());

@@ -37,10 +37,13 @@ pub struct Read {
 }
 
 impl Read {
-    /// The value, where one was given and no bound.
-    pub fn value(&self) -> Option<f64> {
+    /// The value, where one was given and no bound: the least and the greatest that it may be, which differ only for stage 3.
+    pub fn value(&self) -> Option<(f64, f64)> {
         match (self.least, self.most) {
-            (Some((least, true)), Some((most, true))) if least == most => Some(least),
+            (Some((least, true)), Some((most, true))) if least == most => Some((least, most)),
+            (Some((least, true)), Some((most, true))) if (least, most) == (PARTED.floor(), PARTED) => {
+                Some((least, most))
+            }
             _ => None,
         }
     }
@@ -110,13 +113,16 @@ static NAMED: LazyLock<Vec<Named>> = LazyLock::new(|| {
     let written: Vec<&str> = ROWS.iter().filter_map(|row| row.get(3).copied()).collect();
     let unit = format!("(?: ?(?:{}))", written.join("|"));
     let operators = format!("{}|between|of|=", operators());
-    let bound = format!(
-        r"(?P<op>{operators})? ?(?P<n>{NUMBER})(?P<unit>{unit})?(?: ?(?P<to>–|-|−|to|through|and|but|, ?) ?(?P<op2>{operators})? ?(?P<n2>{NUMBER})(?P<unit2>{unit})?)?(?P<suffix>,? (?:or|and) (?:less|lower|below|under|more|higher|greater|above|over)\b)?"
-    );
+    // Of classes “III or IV” and “III/IV” are all of them; of what is measured “or” parts the line (see [`OR_ELSE`]).
+    let bound = |either: &str| {
+        format!(
+            r"(?P<op>{operators})? ?(?P<n>{NUMBER})(?P<unit>{unit})?(?: ?(?P<to>–|-|−|to|through|and|but|, ?{either}) ?(?P<op2>{operators})? ?(?P<n2>{NUMBER})(?P<unit2>{unit})?)?(?P<suffix>,? (?:or|and) (?:less|lower|below|under|more|higher|greater|above|over)\b)?"
+        )
+    };
     let link = r"(?: levels?| values?| scores?)?(?: at (?:baseline|screening|entry|enrol?ment))?,? ?(?:was|were|is|of|:|,)? ?\(?";
     let mut named: Vec<Named> = Vec::new();
     for row in ROWS.iter() {
-        let [quantity, names, ..] = row.as_slice() else { continue };
+        let [quantity, names, unit_of, ..] = row.as_slice() else { continue };
         if named.iter().any(|known| known.quantity == *quantity) {
             continue;
         }
@@ -133,6 +139,7 @@ static NAMED: LazyLock<Vec<Named>> = LazyLock::new(|| {
             false => vec![format!("(?:{names}){link}{{bound}}")],
         };
         for form in forms {
+            let bound = bound(if *unit_of == "class" { "|or|/" } else { "" });
             let form = Regex::new(&format!(r"(?i)\b{}", form.replace("{bound}", &bound)));
             named.extend(form.ok().map(|form| Named { quantity, form }));
         }
@@ -162,7 +169,13 @@ pub fn read(text: &str) -> Vec<Read> {
             if found.iter().any(|read| read.place.start < whole.end() && whole.start() < read.place.end) {
                 continue;
             }
-            let Some(read) = interpret(named.quantity, &captures, whole.range()) else { continue };
+            // “albumin:creatinine” is a ratio.
+            if text[..whole.start()].ends_with([':', '/', '-']) {
+                continue;
+            }
+            let Some(read) = interpret(named.quantity, &captures, text) else {
+                continue;
+            };
             let other = or_else(&read, text);
             found.push(read);
             found.extend(other);
@@ -176,7 +189,7 @@ pub fn read(text: &str) -> Vec<Read> {
 fn or_else(first: &Read, text: &str) -> Option<Read> {
     let rest = first.place.end;
     let captures = OR_ELSE.as_ref()?.captures(&text[rest..])?;
-    let (least, most) = bound(side(&captures["op"])?, number(&captures["n"])?);
+    let (least, most) = bound(side(&captures["op"])?, number(first.quantity, &captures["n"])?.0);
     let place = rest..rest + captures.get(0)?.end();
     Some(Read { least, most, place, ..first.clone() })
 }
@@ -194,39 +207,98 @@ fn bound((lower, with): (bool, bool), value: f64) -> (End, End) {
     if lower { (Some((value, with)), None) } else { (None, Some((value, with))) }
 }
 
-fn number(text: &str) -> Option<f64> {
+/// The quantity whose third step is parted in two.
+const STAGED: &str = "CKD stage";
+/// Where its second part begins: stage 3b.
+const PARTED: f64 = 3.5;
+
+/// The least and the greatest value that a number may mean: stage 3 is 3a or 3b.
+fn number(quantity: &str, text: &str) -> Option<(f64, f64)> {
     let roman = ["I", "II", "III", "IV", "V"].iter().position(|roman| text.eq_ignore_ascii_case(roman));
-    if let Some(at) = roman {
-        return Some((at + 1) as f64);
-    }
-    // Stages 3a and 3b are of stage 3.
-    text.trim_end_matches(['a', 'b']).replace(',', "").replace('·', ".").parse().ok()
+    let plain = text.trim_end_matches(['a', 'b']);
+    let value: f64 = match roman {
+        Some(at) => (at + 1) as f64,
+        None => plain.replace(',', "").replace('·', ".").parse().ok()?,
+    };
+    Some(match (quantity == STAGED && value == PARTED.floor(), text.chars().last()) {
+        (true, Some('a')) => (value, value),
+        (true, Some('b')) => (PARTED, PARTED),
+        (true, _) => (value, PARTED),
+        (false, _) => (value, value),
+    })
 }
 
-fn interpret(quantity: &'static str, captures: &Captures<'_>, place: Range<usize>) -> Option<Read> {
+/// Words that may stand behind a number without a unit. Behind any other it has a unit that is not known here: “1.5 times the upper
+/// limit”, “95th percentile”.
+const BEHIND: [&str; 15] =
+    ["and", "or", "but", "were", "was", "are", "at", "who", "with", "if", "despite", "on", "not", "in", "heart"];
+
+fn begins_with_number(rest: &str) -> bool {
+    rest.trim_start().starts_with(|c: char| c.is_ascii_digit())
+}
+
+fn has_other_unit(rest: &str) -> bool {
+    let rest = rest.trim_start_matches([' ', '\u{a0}', '\u{202f}', '\u{2009}']);
+    let word: String = rest.chars().take_while(|c| c.is_alphanumeric()).collect();
+    match rest.chars().next() {
+        None => false,
+        Some(c) if c.is_alphanumeric() => !BEHIND.contains(&word.to_lowercase().as_str()),
+        Some(c) => !".,;:)]!?".contains(c),
+    }
+}
+
+/// Another number behind a bound: “II, III or IV”.
+static AND_MORE: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(&format!(r"(?i)^,? ?(?:or|and|/|–|-|−) ?{NUMBER}\b|^, ?{NUMBER}\b")).ok());
+
+fn interpret(quantity: &'static str, captures: &Captures<'_>, whole_text: &str) -> Option<Read> {
     let text = |name: &str| captures.name(name).map(|found| found.as_str());
-    let first = number(text("n")?)?;
-    let second = text("n2").and_then(number);
-    let unit = unit(quantity, text("unit").or(text("unit2")), &[Some(first), second])?;
+    let mut place = captures.get(0)?.range();
+    // “below 18.5 or above 35”: what looks like the end of the first begins the second.
+    let suffix = captures.name("suffix").filter(|suffix| !begins_with_number(&whole_text[suffix.end()..]));
+    if let (Some(begun), None) = (captures.name("suffix"), suffix) {
+        place.end = begun.start();
+    }
+    let suffix = suffix.map(|suffix| suffix.as_str().to_lowercase());
+    let rest = &whole_text[place.end..];
+    let (first, first_most) = number(quantity, text("n")?)?;
+    let second = text("n2").and_then(|text| number(quantity, text));
+    let second_most = second.map(|(_, most)| most);
+    let second = second.map(|(least, _)| least);
+    let written = text("unit").or(text("unit2"));
+    let unit = unit(quantity, written, &[Some(first), second])?;
+    // What follows a name with its number in front (“stage 3 CKD”) is no unit.
+    let ends_with_number = captures.name("n2").or(captures.name("n")).is_some_and(|last| last.end() == place.end);
+    let is_other = written.is_none() && unit != "class" && has_other_unit(rest);
+    let goes_on = AND_MORE.as_ref().is_some_and(|form| form.is_match(rest));
+    if ends_with_number && (is_other || goes_on) {
+        return None;
+    }
     let (one, two) = (text("op").and_then(side), text("op2").and_then(side));
-    let suffix = text("suffix").map(str::to_lowercase);
-    let joined = matches!(text("to"), Some("–" | "-" | "−" | "to" | "through")) || text("op") == Some("between");
+    // Of classes “III or IV” is a range; of what is measured two numbers with “or” part the line, and are read by [`or_else`].
+    let either = matches!(text("to").map(str::trim), Some("or" | "/" | "and" | ",")) && unit == "class";
+    let joined =
+        matches!(text("to"), Some("–" | "-" | "−" | "to" | "through")) || text("op") == Some("between") || either;
     let (least, most) = match (one, second, two, suffix) {
         (None, None, _, Some(suffix)) => {
             let lower = ["more", "higher", "greater", "above", "over"].iter().any(|word| suffix.ends_with(word));
-            bound((lower, true), first)
+            bound((lower, true), if lower { first } else { first_most })
         }
-        (None, Some(second), None, None) if joined && first <= second => (Some((first, true)), Some((second, true))),
-        (Some((true, with)), Some(second), None, None) if joined && first < second => {
+        (None, Some(second), None, None) if joined && first <= second => {
+            (Some((first, true)), second_most.map(|most| (most, true)))
+        }
+        (Some((true, with)), Some(second), None, None) if joined && !either && first < second => {
             (Some((first, with)), Some((second, true)))
         }
         (Some(one), Some(second), Some(two), None) if one.0 != two.0 => {
             let (a, b) = (bound(one, first), bound(two, second));
             (a.0.or(b.0), a.1.or(b.1))
         }
-        (Some(one), None, _, None) => bound(one, first),
+        (Some(one), None, _, None) => {
+            bound(one, if one == (false, true) || one == (true, false) { first_most } else { first })
+        }
         (None, None, None, None) if text("op").is_none_or(|op| op == "=" || op == "of") => {
-            (Some((first, true)), Some((first, true)))
+            (Some((first, true)), Some((first_most, true)))
         }
         _ => return None,
     };
@@ -278,8 +350,13 @@ mod tests {
             ("NYHA class II-IV", "NYHA class =2..=4 class"),
             ("New York Heart Association class II to IV", "NYHA class =2..=4 class"),
             ("chronic kidney disease stage 4 or more", "CKD stage =4.. class"),
-            ("stage 3 CKD", "CKD stage =3..=3 class"),
-            ("CKD stage 3b", "CKD stage =3..=3 class"),
+            ("stage 3 CKD", "CKD stage =3..=3.5 class"),
+            ("CKD stage 3b", "CKD stage =3.5..=3.5 class"),
+            ("CKD stage 3b or higher were excluded", "CKD stage =3.5.. class"),
+            ("CKD stage 4 or 5 were excluded", "CKD stage =4..=5 class"),
+            ("NYHA class III or IV heart failure", "NYHA class =3..=4 class"),
+            ("NYHA class III/IV", "NYHA class =3..=4 class"),
+            ("WHO performance status 0-2", "ECOG =0..=2 points"),
             ("creatinine clearance less than 30 mL/min", "creatinine clearance ..30 mL/min"),
             ("serum creatinine > 2.0 mg/dL", "creatinine 2.. mg/dL"),
             ("systolic blood pressure of 140 mmHg or higher", "systolic pressure =140.. mmHg"),
@@ -297,9 +374,19 @@ mod tests {
 
     #[test]
     fn what_cannot_be_told_is_passed_over() {
-        for text in
-            ["HbA1c was measured at 12 weeks", "creatinine 17", "eGFR 900 mL/min", "BMI and age", "the EFFECT 40 trial"]
-        {
+        for text in [
+            "HbA1c was measured at 12 weeks",
+            "creatinine 17",
+            "eGFR 900 mL/min",
+            "BMI and age",
+            "the EFFECT 40 trial",
+            "creatinine ≤1.5 times the upper limit of normal",
+            "BMI ≥95th percentile",
+            "albumin:creatinine >30 mg/g",
+            "HbA1c 3 months ago",
+            "NYHA class II, III or IV",
+            "who were at least 3 months post partum",
+        ] {
             assert!(told(text).is_empty(), "{text}: {:?}", told(text));
         }
     }

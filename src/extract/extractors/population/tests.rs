@@ -28,7 +28,7 @@ fn told(document: &Document) -> (Population, Vec<(Polarity, String)>) {
 }
 
 fn of_methods(text: &str) -> Vec<(Polarity, String)> {
-    told(&document(&[("METHODS", Some("METHODS"), text)])).1
+    told_of(text).1
 }
 
 use Polarity::{Exclusion, Inclusion};
@@ -100,4 +100,49 @@ fn what_became_of_people_is_no_criterion() {
     }
     let results = document(&[("RESULTS", Some("RESULTS"), "Patients with diabetes were excluded from this analysis.")]);
     assert!(told(&results).1.is_empty());
+}
+
+#[test]
+fn who_let_in_is_told_and_not_what_became_of_them() {
+    let words = |text: &str| of_methods(text).into_iter().map(|(_, words)| words).collect::<Vec<_>>();
+    let told = words("Patients with gout were assigned to colchicine or placebo.");
+    assert_eq!(told, ["Patients with gout were assigned"]);
+    let told = words("We randomly assigned 40 patients with gout to receive colchicine.");
+    assert!(told.iter().all(|words| !words.contains("colchicine")), "{told:?}");
+    let (population, _) = told_of(
+        "Patients with a median glycated haemoglobin of 8.1% were assigned to intensive therapy (glycated haemoglobin level below 6.0%).",
+    );
+    assert!(population.criteria.iter().all(|criterion| criterion.bounds.is_empty()), "{:?}", population.criteria);
+}
+
+#[test]
+fn of_whom_a_verb_speaks_must_be_said() {
+    for text in [
+        "Patients with acute stroke were included after haemorrhage was excluded by imaging.",
+        "Patients with gout were recruited and smokers were excluded.",
+        "No patients with diabetes were excluded.",
+    ] {
+        assert!(of_methods(text).iter().all(|(polarity, _)| *polarity != Exclusion), "{text}: {:?}", of_methods(text));
+    }
+}
+
+#[test]
+fn lists_of_registrations_have_many_heads() {
+    for head in [
+        "Exclusion Criteria (any of the following):",
+        "Exclusion Criteria -",
+        "Exclusions:",
+        "Patients will be excluded if:",
+        "Exclusion Criteria: pregnancy",
+    ] {
+        let lines = ["Inclusion Criteria:", "* Asthma", head, "* Heart failure"];
+        let passages = lines.map(|line| ("Eligibility/Criteria", Some("METHODS"), line));
+        let (_, criteria) = told(&document(&passages));
+        assert_eq!(criteria.last().map(|(polarity, _)| *polarity), Some(Exclusion), "{head}");
+        assert_eq!(criteria[0].0, Inclusion, "{head}");
+    }
+}
+
+fn told_of(text: &str) -> (Population, Vec<(Polarity, String)>) {
+    told(&document(&[("METHODS", Some("METHODS"), text)]))
 }

@@ -108,3 +108,43 @@ fn quotes_are_words_of_the_document() {
     let text = stored.document.text();
     assert_eq!(TextIndex::new(&text).slice(quote.span), quote.quote);
 }
+
+#[test]
+fn alternatives_and_conjunctions_are_left_open() {
+    let one = |patient: &str, methods: &str| verdicts(patient, methods).0[0].1;
+    assert_eq!(
+        one("HbA1c 8%", "Patients with HbA1c above 9% or a BMI above 30 kg/m2 were eligible."),
+        Verdict::Unclear
+    );
+    assert_eq!(one("BMI 40", "Patients with a BMI below 18.5 or above 35 kg/m2 were eligible."), Verdict::Fits);
+    let both = "Patients with heart failure and an LVEF below 40% were excluded.";
+    assert_eq!(one("heart failure", both), Verdict::Unclear);
+    let old = "Patients with myocardial infarction, stroke, or asthma within 3 months were excluded.";
+    assert_eq!(one("myocardial infarction", old), Verdict::Unclear);
+}
+
+#[test]
+fn classes_joined_with_or_are_all_of_them() {
+    let one = |patient: &str, methods: &str| verdicts(patient, methods).0[0].1;
+    let methods = "Patients with NYHA class III or IV were excluded.";
+    assert_eq!(one("NYHA class IV", methods), Verdict::Excluded);
+    assert_eq!(one("NYHA class II", methods), Verdict::Fits);
+    assert_eq!(one("CKD stage 3a", "Patients with CKD stage 3b or higher were excluded."), Verdict::Fits);
+}
+
+#[test]
+fn what_is_given_or_prevented_is_no_reason_to_take_part() {
+    let (facts, _) = verdicts("colchicine", "Patients with gout were randomised to colchicine or placebo.");
+    assert_eq!(facts[0].1, Verdict::NotReported);
+    let patient = read("stroke", &Vocabulary::starter());
+    let (mut stored, _) = study("Blood was drawn.");
+    stored.document.set_title("Rivaroxaban for the prevention of stroke: a randomised trial".to_owned());
+    let annotation = annotate(&stored.document, &Dictionary::build(&Vocabulary::starter()));
+    assert_eq!(fit(&patient, &[(stored, annotation)]).facts[0].verdict, Verdict::NotReported);
+}
+
+#[test]
+fn a_sign_behind_a_marker_is_not_a_hyphen() {
+    let one = |patient: &str, methods: &str| verdicts(patient, methods).0[0].1;
+    assert_eq!(one("HER2 positive", "Women with HER2− disease were eligible."), Verdict::Unclear);
+}

@@ -1,5 +1,6 @@
 //! The sources: one folder and one line of [`KINDS`] each.
 
+mod articles;
 mod clinical_trials;
 mod europe_pmc;
 pub mod files;

@@ -65,7 +65,14 @@ fn subject(name: &str) -> Subject {
             definition: "[[source]]\nkind = \"europe-pmc\"\nquery = \"wheeze\"\n",
             records: 1_200,
             bears_records: |asked| asked.field("cursorMark") == Some("AoE500"),
-            answer: Box::new(|asked| EuropePmc { records: 1_200 }.answer(asked)),
+            answer: Box::new(|asked| EuropePmc { records: 1_200, ..EuropePmc::default() }.answer(asked)),
+        },
+        "europe-pmc texts" => Subject {
+            service: "europe-pmc",
+            definition: "[[source]]\nkind = \"europe-pmc\"\nquery = \"wheeze\"\nfull_text = true\n",
+            records: 5,
+            bears_records: |asked| asked.path == "/PMC103/fullTextXML",
+            answer: Box::new(|asked| EuropePmc { records: 7, open: 5, ..EuropePmc::default() }.answer(asked)),
         },
         "preprints" => {
             let service = Preprints::invented(250);
@@ -218,8 +225,12 @@ fn expected(cell: &str) -> Expected {
     Expected { status, all, says: words.map(str::to_owned).collect() }
 }
 
-/// What a source brought: documents, or what is said of them.
+/// What a source brought: documents, their full texts, or what is said of them.
 fn held(source: &str, workspace: &Workspace) -> usize {
+    if source == "europe-pmc texts" {
+        let held = super::held(workspace, "c");
+        return held.iter().filter(|(_, text)| text.contains("The whole of part")).count();
+    }
     let documents = names(workspace, "c").len();
     if source != "retraction-watch" {
         return documents;

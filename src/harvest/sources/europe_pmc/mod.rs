@@ -1,11 +1,18 @@
 //! `kind = "europe-pmc"`: core records of a search in Europe PMC, preprints among them.
 //!
 //! Keys: `query`, in Europe PMC's language (`(SRC:PPR) AND wheeze`); `overlap_days` (3), by which a later run looks back behind the one
-//! before it.
+//! before it; `full_text = true`: also the full text of each article found that is open access and has a PMCID.
 //!
 //! The service is `europe-pmc`, asked at most 10 times a second. Pages follow each other by `cursorMark` alone, until it repeats or
 //! is absent; a run that was broken off goes on with the last cursor that was stored. An answer that holds only a version is a
 //! failure and asked for again. A later run reads what was indexed or updated since the last complete one (`UPDATE_DATE`).
+//!
+//! The standing of an article (retracted, of concern, corrected) is what its core record says; a record whose standing changed is one
+//! that was updated, so that a later run reads it again, and its flags say that this record says so.
+//!
+//! Full texts come after the records, each with a checkpoint of its own; see `full_text.rs`. The licence is that of each article.
+
+mod full_text;
 
 use std::io::Cursor;
 
@@ -13,19 +20,21 @@ use jiff::civil::Date;
 use jiff::tz::Offset;
 use jiff::{Timestamp, ToSpan};
 use serde::Deserialize;
-use serde::de::IgnoredAny;
 
+use self::full_text::FullTexts;
 use super::Surroundings;
 use crate::harvest::{Access, Checkpoint, Checkpoints, Delivery, HarvestError, Outcome, Plan, Service, Sink, Source};
 
 /// The keys of its table.
-pub(super) const KEYS: &[&str] = &["query", "overlap_days"];
+pub(super) const KEYS: &[&str] = &["query", "overlap_days", "full_text"];
 
 #[derive(Deserialize)]
 struct Keys {
     query: String,
     #[serde(default = "overlap")]
     overlap_days: u16,
+    #[serde(default)]
+    full_text: bool,
 }
 
 fn overlap() -> u16 {
@@ -49,11 +58,14 @@ pub(super) fn build(table: &toml::Table, surroundings: &Surroundings<'_>) -> Res
     if keys.query.trim().is_empty() || keys.overlap_days == 0 {
         return Err("a source of kind europe-pmc needs a query, and overlap_days of at least 1".to_owned());
     }
+    // Another name with full texts: what was read without them is read again.
+    let with = if keys.full_text { " with full text" } else { "" };
     Ok(Box::new(EuropePmc {
-        name: format!("europe-pmc {}", keys.query),
+        name: format!("europe-pmc {}{with}", keys.query),
         access: surroundings.access.clone(),
         query: keys.query,
         overlap: keys.overlap_days,
+        full_text: keys.full_text,
         since: surroundings.since,
     }))
 }
@@ -64,6 +76,7 @@ struct EuropePmc {
     access: Access,
     query: String,
     overlap: u16,
+    full_text: bool,
     since: Option<Date>,
 }
 
@@ -78,7 +91,15 @@ struct Page {
 
 #[derive(Deserialize)]
 struct Results {
-    result: Vec<IgnoredAny>,
+    result: Vec<Found>,
+}
+
+/// A record, as far as a harvest looks into it.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Found {
+    pmcid: Option<String>,
+    is_open_access: Option<String>,
 }
 
 /// How far a run has come.
@@ -202,6 +223,7 @@ impl Source for EuropePmc {
         let service = self.access.service("europe-pmc")?;
         let mut outcome = Outcome::default();
         let mut place = self.begin(checkpoints);
+        let mut texts = self.full_text.then(|| FullTexts::left(&self.name, checkpoints, self.since.is_some()));
         while place.cursor.is_some() {
             let (bytes, page, mut problem) = self.page(&service, &place, PAGE)?;
             if place.stored > 0 && page.hit_count < place.total {
@@ -216,6 +238,9 @@ impl Source for EuropePmc {
             let next = page.next_cursor_mark.filter(|next| Some(next) != place.cursor.as_ref());
             let cursor = next.filter(|_| stored < page.hit_count && problem.is_none());
             place = Place { total: page.hit_count, stored, cursor, ..place };
+            if let Some(texts) = &mut texts {
+                texts.want(&page.result_list.result, sink)?;
+            }
             if delivered > 0 {
                 let received = sink.deliver(Delivery {
                     origin: origin.clone(),
@@ -237,6 +262,9 @@ impl Source for EuropePmc {
         if outcome.is_complete() {
             sink.remember(Checkpoint { partition: COMPLETE.to_owned(), position: done.until.to_string() })?;
         }
+        if let Some(texts) = texts {
+            texts.fetch(&service, sink, &mut outcome)?;
+        }
         Ok(outcome)
     }
 
@@ -246,6 +274,11 @@ impl Source for EuropePmc {
         let (_, page, _) =
             self.page(&service, &Place { stored: 0, cursor: Some(FIRST.to_owned()), ..place.clone() }, 1)?;
         let missing = page.hit_count.saturating_sub(place.stored);
-        Ok(Plan { records: Some(missing), requests: missing.div_ceil(PAGE).max(1), notes: Vec::new() })
+        let mut plan = Plan { records: Some(missing), requests: missing.div_ceil(PAGE).max(1), notes: Vec::new() };
+        if self.full_text {
+            plan.requests += FullTexts::left(&self.name, checkpoints, false).len();
+            plan.notes.push("and a request for the full text of each open-access article among the records".to_owned());
+        }
+        Ok(plan)
     }
 }

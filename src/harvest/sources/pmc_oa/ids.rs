@@ -3,23 +3,14 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
+use crate::harvest::sources::articles::pmcid;
 use crate::harvest::{Checkpoints, HarvestError};
-use crate::model::Identifiers;
 
 /// Articles by their PMCID, in the order of their numbers; and lines of the file that name none.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Wanted {
     pub(super) ids: Vec<String>,
     pub(super) problems: Vec<String>,
-}
-
-/// A PMCID in its one form, `PMC123`; none if it is none.
-pub(super) fn pmcid(written: &str) -> Option<String> {
-    let mut identifiers = Identifiers::default();
-    identifiers.set_pmcid(written);
-    // A version, or zeros before the number, name the same article.
-    let digits = identifiers.pmcid?.trim_start_matches("PMC").parse::<u64>().ok()?;
-    Some(format!("PMC{digits}"))
 }
 
 /// The articles of a list, of a file and of the corpus, each once. What was fetched for the corpus before stays wanted: there may be

@@ -25,9 +25,10 @@ use std::path::PathBuf;
 use jiff::civil::Date;
 use serde::Deserialize;
 
-use self::article::{ABSENT, Article, BEGUN, CLOSED, Held};
+use self::article::Article;
 use self::ids::Wanted;
 use super::Surroundings;
+use super::articles::{ABSENT, BEGUN, CLOSED, FAILURES, Held, note, pmcid};
 use super::window::today;
 use crate::harvest::{
     Access, Checkpoint, Checkpoints, Delivery, Filter, HarvestError, Outcome, Plan, Service, Sink, Source,
@@ -76,15 +77,10 @@ enum Way {
     Oai,
 }
 
-/// Articles in a row that fail before the others wait for the next run: a server that is down is not asked for each of them.
-const FAILURES: u32 = 3;
-/// Articles that a note names.
-const NAMED: usize = 20;
-
 pub(super) fn build(table: &toml::Table, surroundings: &Surroundings<'_>) -> Result<Box<dyn Source>, String> {
     let keys: Keys = super::keys("pmc-oa", table)?;
     let refuse = |reason: String| Err(format!("a source of kind pmc-oa: {reason}"));
-    if let Some(wrong) = keys.pmcids.iter().find(|id| ids::pmcid(id).is_none()) {
+    if let Some(wrong) = keys.pmcids.iter().find(|id| pmcid(id).is_none()) {
         return refuse(format!("“{wrong}” is no PMCID; one is like PMC1234567"));
     }
     let of_corpus = match keys.of.as_deref() {
@@ -289,17 +285,6 @@ impl PmcOa {
         outcome.notes.extend(note(&closed, "not open access"));
         Ok(())
     }
-}
-
-/// What is said of articles that are not to be had; nothing if there are none.
-fn note(ids: &[String], what: &str) -> Option<String> {
-    let first = ids.first()?;
-    if ids.len() == 1 {
-        return Some(format!("1 article is {what}: {first}"));
-    }
-    let named = ids.iter().take(NAMED).cloned().collect::<Vec<_>>().join(", ");
-    let more = if ids.len() > NAMED { " …" } else { "" };
-    Some(format!("{} articles are {what}: {named}{more}", ids.len()))
 }
 
 impl Source for PmcOa {

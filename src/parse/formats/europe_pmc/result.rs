@@ -2,7 +2,10 @@
 
 use serde_json::Value;
 
-use crate::model::{Author, Document, Heading, Identifiers, Journal, PartialDate, Passage, Qualifier, Substance, Term};
+use crate::model::{
+    Author, Document, Heading, Identifiers, Journal, PartialDate, Passage, Qualifier, Relation, RelationKind,
+    Substance, Term,
+};
 use crate::parse::markup::{paragraphs, words};
 
 /// The section of an abstract without headings.
@@ -66,6 +69,8 @@ pub(super) fn document(result: &Value) -> Result<Document, String> {
             document.grants.push((text(&grant["grantId"]).unwrap_or_default(), agency));
         }
     }
+    document.relations =
+        list(&result["commentCorrectionList"]["commentCorrection"]).iter().filter_map(relation).collect();
     document.subsets = list(&result["subsetList"]["subset"]).iter().filter_map(|s| text(&s["code"])).collect();
     Ok(document)
 }
@@ -146,6 +151,34 @@ fn heading(heading: &Value) -> Option<Heading> {
             })
             .collect(),
     })
+}
+
+/// A link to a notice, or from one to its paper: in words PubMed's kinds (`Retraction in`). Others are left to other sources: what
+/// they mean is documented nowhere.
+fn relation(link: &Value) -> Option<Relation> {
+    use RelationKind as R;
+    let kind = match text(&link["type"])?.to_lowercase().as_str() {
+        "retraction in" => R::RetractionIn,
+        "retraction of" => R::RetractionOf,
+        "retracted and republished in" => R::RetractedAndRepublishedIn,
+        "retracted and republished from" => R::RetractedAndRepublishedFrom,
+        "expression of concern in" => R::ExpressionOfConcernIn,
+        "expression of concern for" => R::ExpressionOfConcernFor,
+        "erratum in" => R::ErratumIn,
+        "erratum for" => R::ErratumFor,
+        "corrected and republished in" => R::CorrectedAndRepublishedIn,
+        "corrected and republished from" => R::CorrectedAndRepublishedFrom,
+        "republished in" => R::RepublishedIn,
+        "republished from" => R::RepublishedFrom,
+        "update in" => R::UpdateIn,
+        "update of" => R::UpdateOf,
+        "comment in" => R::CommentIn,
+        "comment on" => R::CommentOn,
+        _ => return None,
+    };
+    let in_pubmed = text(&link["source"]).as_deref() == Some("MED");
+    let pmid = text(&link["id"]).filter(|_| in_pubmed).and_then(|id| id.parse().ok());
+    Some(Relation { kind, pmid, doi: None, citation: text(&link["reference"]), note: text(&link["note"]) })
 }
 
 /// PubMed's spelling of a publication type: here they may come in lower case.

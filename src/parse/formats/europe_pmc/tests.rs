@@ -50,3 +50,33 @@ fn a_season_is_no_month_and_a_preprint_goes_by_its_doi() {
     assert_eq!(record.document.published_as_written.as_deref(), Some("2000 Summer"));
     assert_eq!(record.document.flags()[0].kind, crate::model::FlagKind::Preprint);
 }
+
+#[test]
+fn a_record_says_that_it_was_retracted_and_a_notice_whom_it_speaks_of() {
+    use crate::model::FlagKind;
+    let flags = |fields: &str| {
+        let page = format!(
+            r#"{{"resultList":{{"result":[{{"id":"99000007","source":"MED","pmid":"99000007","title":"A",{fields}}}]}}}}"#
+        );
+        let (found, _) = items(&page);
+        let [Item::Document(record)] = found.as_slice() else { panic!("{found:?}") };
+        let said = record.document.flags().into_iter();
+        said.map(|flag| (flag.kind, flag.target.to_string(), flag.notice.map(|id| id.to_string()))).collect::<Vec<_>>()
+    };
+    let link = |kind: &str| {
+        format!(
+            r#""commentCorrectionList":{{"commentCorrection":[{{"id":"99000008","source":"MED","reference":"Inv J 2","type":"{kind}","orderIn":1}}]}}"#
+        )
+    };
+    let (own, other) = ("PMID:99000007".to_owned(), "PMID:99000008".to_owned());
+    assert_eq!(flags(&link("Retraction in")), [(FlagKind::Retracted, own.clone(), Some(other.clone()))]);
+    assert_eq!(flags(&link("Expression of concern in")), [(FlagKind::OfConcern, own.clone(), Some(other.clone()))]);
+    assert_eq!(flags(&link("Erratum in")), [(FlagKind::Corrected, own.clone(), Some(other.clone()))]);
+    assert_eq!(
+        flags(&link("Retraction of")),
+        [(FlagKind::Retracted, other, Some(own.clone()))],
+        "not the notice itself"
+    );
+    assert_eq!(flags(&link("Comment in")), []);
+    assert_eq!(flags(r#""pubTypeList":{"pubType":["retracted publication"]}"#), [(FlagKind::Retracted, own, None)]);
+}

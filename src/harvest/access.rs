@@ -20,7 +20,7 @@ struct Known {
 const SERVICES: [Known; 9] = [
     known("ncbi", "https://eutils.ncbi.nlm.nih.gov/entrez/eutils/", 3.0, 10.0),
     known("pubmed-files", "https://ftp.ncbi.nlm.nih.gov/pubmed/", 3.0, 3.0),
-    known("europe-pmc", "https://www.ebi.ac.uk/europepmc/webservices/rest/", 10.0, 10.0),
+    known("europe-pmc", "https://www.ebi.ac.uk/europepmc/webservices/rest/", 8.0, 8.0),
     known("clinical-trials", "https://clinicaltrials.gov/api/v2/", 0.8, 0.8),
     known("pmc-files", "https://pmc-oa-opendata.s3.amazonaws.com/", 10.0, 10.0),
     known("pmc-oai", "https://pmc.ncbi.nlm.nih.gov/api/oai/v1/mh/", 3.0, 3.0),

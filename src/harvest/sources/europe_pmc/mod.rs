@@ -3,12 +3,14 @@
 //! Keys: `query`, in Europe PMC's language (`(SRC:PPR) AND wheeze`); `overlap_days` (3), by which a later run looks back behind the one
 //! before it; `full_text = true`: also the full text of each article found that is open access and has a PMCID.
 //!
-//! The service is `europe-pmc`, asked at most 10 times a second. Pages follow each other by `cursorMark` alone, until it repeats or
-//! is absent; a run that was broken off goes on with the last cursor that was stored. An answer that holds only a version is a
-//! failure and asked for again. A later run reads what was indexed or updated since the last complete one (`UPDATE_DATE`).
+//! The service is `europe-pmc`, asked at most 8 times a second: it allows 10, and 500 a minute. Pages follow each other by
+//! `cursorMark` alone, until it repeats or is absent; a run that was broken off goes on with the last cursor that was stored. An answer
+//! that holds only a version is a failure and asked for again. A later run reads what was indexed or updated since the last complete
+//! one (`UPDATE_DATE`).
 //!
-//! The standing of an article (retracted, of concern, corrected) is what its core record says; a record whose standing changed is one
-//! that was updated, so that a later run reads it again, and its flags say that this record says so.
+//! The standing of an article (retracted, of concern, corrected) is what its core record says, and its flags say that this record says
+//! so. A change of it is seen when the service dates the record as updated. `status-update-search` is not asked: the form of its answer
+//! is documented nowhere, it gives no day, and a status that was read wrongly is worse than none.
 //!
 //! Full texts come after the records, each with a checkpoint of its own; see `full_text.rs`. The licence is that of each article.
 

@@ -8,7 +8,7 @@ use crate::corpus::Vectors as Embedded;
 use crate::embed::VectorFileWriter;
 use crate::index::{DOCUMENT_VECTORS, IndexWriter, IndexedDocument, SENTENCE_VECTORS, VECTORS};
 use crate::model::DocumentId;
-use crate::store::{RunOutcome, Snapshot, Store};
+use crate::store::{FlagRow, RunOutcome, Snapshot, Store};
 
 /// What indexing did.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -53,8 +53,11 @@ pub(super) fn run(workshop: Workshop<'_>, store: &Store, rebuild: bool) -> Resul
         task.advance(1);
     }
     let held = store.hold()?;
+    let spoken_of = store.spoken_of()?;
     for id in &changed {
-        if put(&mut writer, store, &snapshot, id)? {
+        // Of most documents nobody ever said anything.
+        let flags = if spoken_of.contains(id.as_str()) { store.flags(&snapshot, id)? } else { Vec::new() };
+        if put(&mut writer, store, &snapshot, id, flags)? {
             report.updated += 1;
         }
         task.advance(1);
@@ -66,11 +69,17 @@ pub(super) fn run(workshop: Workshop<'_>, store: &Store, rebuild: bool) -> Resul
     Ok(report)
 }
 
-fn put(writer: &mut IndexWriter, store: &Store, snapshot: &Snapshot, id: &DocumentId) -> Result<bool, PipelineError> {
+fn put(
+    writer: &mut IndexWriter,
+    store: &Store,
+    snapshot: &Snapshot,
+    id: &DocumentId,
+    flags: Vec<FlagRow>,
+) -> Result<bool, PipelineError> {
     let Some(stored) = store.document(snapshot, id)? else { return Ok(false) };
     let annotation = store.annotation(snapshot, stored.version)?.unwrap_or_default();
     let study = &annotation.study;
-    let mut flags: Vec<_> = store.flags(snapshot, id)?.into_iter().map(|flag| flag.kind).collect();
+    let mut flags: Vec<_> = flags.into_iter().map(|flag| flag.kind).collect();
     flags.dedup();
     writer.put(&IndexedDocument {
         document: &stored.document,

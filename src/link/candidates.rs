@@ -63,7 +63,7 @@ struct Topic {
     in_objective: bool,
     /// The weight of its strongest heading, keyword or substance.
     heading: Option<f32>,
-    /// Whether its heading says that it is measured and not given.
+    /// Whether its heading says that it is measured and not given, or it mostly is.
     only_measured: bool,
 }
 
@@ -133,7 +133,7 @@ fn topics(document: &Document, annotation: &Annotation, names: Names<'_>) -> Vec
                 in_title: false,
                 in_objective: false,
                 heading: None,
-                only_measured: false,
+                only_measured: WEIGHTS.measured.concepts.binary_search(concept).is_ok(),
             });
             topics.len() - 1
         })

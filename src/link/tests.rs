@@ -199,6 +199,19 @@ fn a_substance_that_is_only_measured_is_no_treatment() {
 }
 
 #[test]
+fn what_papers_measure_and_seldom_give_is_no_treatment() {
+    let with = |concept: ConceptId| {
+        let mut case = case("Zelmarin and pain", "", "Zelmarin was higher.", &[]);
+        case.annotation.mentions.iter_mut().for_each(|mention| mention.concepts = vec![concept.clone()]);
+        let linked = case.linked(None);
+        linked.iter().filter(|link| link.side == LinkSide::Treatment).map(|link| link.confidence).fold(0.0, f32::max)
+    };
+    let given = with(ConceptId::mesh("D008687"));
+    let measured = with(ConceptId::mesh("D001786"));
+    assert!(given > 0.8 && measured < 0.5, "{given} {measured}");
+}
+
+#[test]
 fn what_the_outcome_names_is_no_treatment() {
     let mut case = case("", "", "Zelmarin levels were lower.", &[]);
     let finding = &mut case.annotation.findings[0];

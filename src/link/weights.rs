@@ -23,7 +23,8 @@ pub(super) struct Weights {
     pub(super) limits: Limits,
     pub(super) measures: Measures,
     pub(super) qualifiers: Qualifiers,
-    pub(super) generic: Generic,
+    pub(super) generic: Concepts,
+    pub(super) measured: Concepts,
 }
 
 /// What a mention or a heading is worth by where it stands.
@@ -103,7 +104,7 @@ pub(super) struct Qualifiers {
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Generic {
+pub(super) struct Concepts {
     pub(super) concepts: Vec<ConceptId>,
 }
 
@@ -162,6 +163,7 @@ mod tests {
         }
         let comparator = weights.treatment_role(Some(MentionRole::Comparator));
         assert!(comparator < 0.6 * weights.treatment_role(Some(MentionRole::UnderTest)));
+        assert!(weights.measured.concepts.is_sorted_by(|a, b| a < b), "in order, each once: it is searched so");
         assert!(weights.cosine.voice(0.0) < -0.99 && weights.cosine.voice(0.9) > 0.99);
     }
 }

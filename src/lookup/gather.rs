@@ -65,8 +65,9 @@ pub(super) fn gather(
     memory: &Memory,
     understood: &Understood,
 ) -> Result<Gathered, StoreError> {
-    let (registrations, linked) =
-        linked(store, snapshot, understood)?.into_iter().partition::<Vec<_>, _>(|posting| posting.ordinal == WHOLE);
+    let (registrations, linked) = linked(store, snapshot, memory, understood)?
+        .into_iter()
+        .partition::<Vec<_>, _>(|posting| posting.ordinal == WHOLE);
     let mut candidates = Vec::new();
     let by_document = || linked.chunk_by(|a, b| a.version == b.version);
     let versions = by_document().filter_map(|postings| Some(postings.first()?.version));
@@ -84,18 +85,20 @@ pub(super) fn gather(
 }
 
 /// Findings that are linked, well enough, to every side that was asked for; each with the weaker of its links.
-fn linked(store: &Store, snapshot: &Snapshot, understood: &Understood) -> Result<Vec<Posting>, StoreError> {
-    let side = |term: &Option<Term>, side| -> Result<Option<Vec<Posting>>, StoreError> {
-        let Some(term) = term else { return Ok(None) };
-        let mut postings = store.postings(snapshot, side, &term.answers)?;
-        postings.retain(|posting| posting.confidence >= LEAST_CONFIDENCE);
-        Ok(Some(postings))
+fn linked(
+    store: &Store,
+    snapshot: &Snapshot,
+    memory: &Memory,
+    understood: &Understood,
+) -> Result<Vec<Posting>, StoreError> {
+    let side = |term: &Option<Term>, side| -> Result<Option<Arc<Vec<Posting>>>, StoreError> {
+        term.as_ref().map(|term| memory.postings(store, snapshot, side, &term.answers)).transpose()
     };
     let condition = side(&understood.condition, LinkSide::Condition)?;
     let treatment = side(&understood.treatment, LinkSide::Treatment)?;
     Ok(match (condition, treatment) {
         (Some(a), Some(b)) => both(&a, &b),
-        (Some(postings), None) | (None, Some(postings)) => postings,
+        (Some(postings), None) | (None, Some(postings)) => Arc::unwrap_or_clone(postings),
         (None, None) => Vec::new(),
     })
 }

@@ -3,12 +3,14 @@
 use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
-use super::gather::{Candidate, Found};
-use crate::model::{Card, DocumentId, FlagKind};
-use crate::store::{Snapshot, Store, StoreError};
+use super::gather::{Candidate, Found, LEAST_CONFIDENCE};
+use crate::model::{Card, ConceptId, DocumentId, FlagKind, LinkSide};
+use crate::store::{Posting, Snapshot, Store, StoreError};
 
 /// The most documents that are kept; then it begins anew.
 const MOST: usize = 200_000;
+/// The most links of names that are kept, some 24 bytes each; then they begin anew.
+const MOST_POSTINGS: usize = 2_000_000;
 
 /// What was read of documents of one snapshot. May be shared by threads, and handed from one [`Lookup`](super::Lookup) to the next; of another
 /// snapshot it keeps nothing.
@@ -22,6 +24,8 @@ struct Kept {
     snapshot: i64,
     /// By the row of the version; none where the snapshot does not show it.
     documents: HashMap<i64, Option<Arc<Known>>>,
+    /// What is linked, well enough, to any of these concepts: all that a name stands for.
+    postings: HashMap<(LinkSide, Vec<ConceptId>), Arc<Vec<Posting>>>,
 }
 
 /// A document, as far as it is counted.
@@ -82,6 +86,30 @@ impl Known {
 }
 
 impl Memory {
+    /// What is linked, well enough, to any of these concepts, as [`Store::postings`] has it.
+    pub(super) fn postings(
+        &self,
+        store: &Store,
+        snapshot: &Snapshot,
+        side: LinkSide,
+        concepts: &[ConceptId],
+    ) -> Result<Arc<Vec<Posting>>, StoreError> {
+        let name = (side, concepts.to_vec());
+        if let Some(held) = self.of(snapshot).postings.get(&name) {
+            return Ok(Arc::clone(held));
+        }
+        let mut postings = store.postings(snapshot, side, concepts)?;
+        postings.retain(|posting| posting.confidence >= LEAST_CONFIDENCE);
+        let postings = Arc::new(postings);
+        let mut kept = self.of(snapshot);
+        let held: usize = kept.postings.values().map(|postings| postings.len()).sum();
+        if held + postings.len() > MOST_POSTINGS {
+            kept.postings.clear();
+        }
+        kept.postings.insert(name, Arc::clone(&postings));
+        Ok(postings)
+    }
+
     /// The documents of these versions that the snapshot shows.
     pub(super) fn documents(
         &self,
@@ -126,7 +154,7 @@ impl Memory {
         // Whole between any two steps, so that it stays usable though an answer broke off.
         let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         if kept.snapshot != snapshot.id {
-            *kept = Kept { snapshot: snapshot.id, documents: HashMap::new() };
+            *kept = Kept { snapshot: snapshot.id, ..Kept::default() };
         }
         kept
     }

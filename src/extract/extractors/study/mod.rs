@@ -22,7 +22,7 @@ impl Extractor for StudyExtractor {
     }
 
     fn version(&self) -> u32 {
-        6
+        7
     }
 
     fn extract(&self, input: &Input<'_>, annotation: &mut Annotation) {

@@ -94,7 +94,7 @@ static COUNTED: LazyLock<Vec<Regex>> = LazyLock::new(|| {
 
 /// What a number of participants is not: people looked at before the study, or another thing counted with them.
 static NOT_THE_SAMPLE: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"(?i)\b(?:will|would|planned|propose[ds]?|even if|assuming|completed|finished|screened|assessed for eligibility|approached|invited|eligible|excluded|withdrew|dropped out|died|lost to follow)\b").ok()
+    Regex::new(r"(?i)\b(?:will|would|planned|propose[ds]?|even if|assuming|completed|finished|screened|assessed for eligibility|approached|invited|eligible|excluded|withdrew|dropped out|died|lost to follow|(?:occurred|developed|arose|happened|seen|observed|present) in)\b").ok()
 });
 /// A second number that goes to another arm: then the first is an arm too.
 static ARMS: LazyLock<Option<Regex>> = LazyLock::new(|| {

@@ -82,6 +82,16 @@ fn those_who_were_randomised_count_first() {
 }
 
 #[test]
+fn who_had_an_event_is_not_all_of_a_review() {
+    let in_results = |text: &str| {
+        study_of(&document("Harms of a pill: a systematic review of randomised trials.", &[("RESULTS", text)]))
+            .sample_size
+    };
+    assert_eq!(in_results("Nausea occurred in 14 patients with the pill and 4 with placebo."), None);
+    assert!(in_results("Five trials with 1,400 patients were found.").is_some());
+}
+
+#[test]
 fn other_numbers_are_not_taken() {
     for text in [
         "Of 500 patients, 20 had a stroke.",

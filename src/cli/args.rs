@@ -8,7 +8,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 mod lookup;
 
-pub use lookup::{Asked, Design, Diff, Fit, Kind, Level, Lookup, Map, Order};
+pub use lookup::{Asked, Design, Diff, Fit, Kind, Level, Lookup, Map, Order, Which};
 
 /// Mines the medical research literature into evidence that can be looked up, offline.
 #[derive(Debug, Parser)]

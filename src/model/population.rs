@@ -57,16 +57,6 @@ pub enum Polarity {
     Exclusion,
 }
 
-impl Polarity {
-    /// The name as printed in JSON.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Inclusion => "inclusion",
-            Self::Exclusion => "exclusion",
-        }
-    }
-}
-
 /// A statement about who could take part.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Criterion {

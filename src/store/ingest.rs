@@ -251,29 +251,26 @@ impl Ingest<'_> {
         if !live {
             return Ok(false);
         }
-        if union::has_union(c, document)? {
+        let parts = union::live_parts(c, document)?;
+        if let [one] = parts.as_slice()
+            && union::is_citation(one)
+        {
+            c.prepare_cached(
+                "INSERT INTO deletion (document, source_version, after_version, origin, position, run, stored_at)
+                 VALUES (?1, ?2, (SELECT max(id) FROM document_version), ?3, ?4, ?5, ?6)",
+            )?
+            .execute(params![document, version, self.origin, position as i64, self.run.0, self.now])?;
+        } else {
             // The union is of another version, perhaps, and holds what is withdrawn: it goes too, and what stays is united anew.
-            let parts = union::live_parts(c, document)?;
-            let (going, staying): (Vec<_>, Vec<_>) =
-                parts.into_iter().partition(|part| union::is_citation(part, version));
-            if going.is_empty() {
+            let stays = |part: &&union::Part| !union::is_citation(part) || part.source_version != i64::from(version);
+            let staying: Vec<_> = parts.iter().filter(stays).map(|part| (part.row, part.named)).collect();
+            if staying.len() == parts.len() {
                 return Ok(false);
             }
             union::end_all(c, document, self.origin, self.run, &self.now)?;
-            let rows = staying.iter().map(|part| (part.row, part.named));
-            union::store_again(c, rows, document, self.run, &self.now)?;
+            union::store_again(c, staying, document, self.run, &self.now)?;
             union::unite(c, document, self.origin, self.run, &self.now)?;
-            flags::settle(c, document, &self.told())?;
-            return Ok(true);
         }
-        let spared = union::spared(c, document, version)?;
-        c.prepare_cached(
-            "INSERT INTO deletion (document, source_version, after_version, origin, position, run, stored_at)
-             VALUES (?1, ?2, (SELECT max(id) FROM document_version), ?3, ?4, ?5, ?6)",
-        )?
-        .execute(params![document, version, self.origin, position as i64, self.run.0, self.now])?;
-        union::store_again(c, spared, document, self.run, &self.now)?;
-        union::unite(c, document, self.origin, self.run, &self.now)?;
         flags::settle(c, document, &self.told())?;
         Ok(true)
     }

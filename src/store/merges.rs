@@ -172,7 +172,7 @@ pub(super) fn join(
         for other in same {
             let one = kept.unwrap_or(document);
             let (better, worse) = if rank(c, one)? <= rank(c, other)? { (one, other) } else { (other, one) };
-            absorb(c, worse, better, (scheme, value), origin, told)?;
+            absorb(c, &Pair { absorbed: worse, kept: better, scheme, value }, origin, told)?;
             union::unite(c, better, origin, told.run, told.now)?;
             flags::settle(c, worse, told)?;
             flags::settle(c, better, told)?;
@@ -278,42 +278,45 @@ fn rank(c: &Connection, document: i64) -> rusqlite::Result<(usize, i64)> {
     Ok((TELLING.iter().position(|telling| *telling == scheme).unwrap_or(TELLING.len()), document))
 }
 
-/// Stores what lives of one document under the name of another.
-fn absorb(
-    c: &Connection,
+/// Two documents that are one, and the identifier that shows it.
+struct Pair<'p> {
     absorbed: i64,
     kept: i64,
-    (scheme, value): (&str, &str),
-    origin: i64,
-    told: &Told<'_>,
-) -> rusqlite::Result<()> {
-    let parts = union::live_parts(c, absorbed)?;
-    let rows = parts.iter().map(|part| (part.row, part.named.or(Some(absorbed))));
-    union::store_again(c, rows, kept, told.run, told.now)?;
-    union::end_all(c, absorbed, origin, told.run, told.now)?;
+    scheme: &'p str,
+    value: &'p str,
+}
+
+/// Stores what lives of one document under the name of another.
+fn absorb(c: &Connection, pair: &Pair<'_>, origin: i64, told: &Told<'_>) -> rusqlite::Result<()> {
+    let parts = union::live_parts(c, pair.absorbed)?;
+    let rows = parts.iter().map(|part| (part.row, part.named.or(Some(pair.absorbed))));
+    union::store_again(c, rows, pair.kept, told.run, told.now)?;
+    union::end_all(c, pair.absorbed, origin, told.run, told.now)?;
     for copied in [
         "INSERT OR IGNORE INTO holding (document, source) SELECT ?2, source FROM holding WHERE document = ?1",
         "INSERT OR IGNORE INTO identifier (scheme, value, document)
          SELECT scheme, value, ?2 FROM identifier WHERE document = ?1",
     ] {
-        c.prepare_cached(copied)?.execute([absorbed, kept])?;
+        c.prepare_cached(copied)?.execute([pair.absorbed, pair.kept])?;
     }
-    event(c, absorbed, kept, (scheme, value), true, told)
+    event(c, pair, true, told)
 }
 
-fn event(
-    c: &Connection,
-    absorbed: i64,
-    kept: i64,
-    (scheme, value): (&str, &str),
-    holds: bool,
-    told: &Told<'_>,
-) -> rusqlite::Result<()> {
+fn event(c: &Connection, pair: &Pair<'_>, holds: bool, told: &Told<'_>) -> rusqlite::Result<()> {
     c.prepare_cached(
         "INSERT INTO merge_event (absorbed, kept, scheme, value, holds, source, run, stored_at)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
     )?
-    .execute(params![absorbed, kept, scheme, value, holds, told.source, told.run.0, told.now])?;
+    .execute(params![
+        pair.absorbed,
+        pair.kept,
+        pair.scheme,
+        pair.value,
+        holds,
+        told.source,
+        told.run.0,
+        told.now
+    ])?;
     Ok(())
 }
 
@@ -350,10 +353,11 @@ fn part(c: &Connection, absorbed: &DocumentId, run: RunId) -> rusqlite::Result<O
     union::store_again(c, going.iter().map(renamed), row, run, &now)?;
     part_identifiers(c, row, kept, &going, &staying)?;
     // Whichever way the pair is met again: directly, or through what stood between.
+    let pair = |kept| Pair { absorbed: row, kept, scheme: &scheme, value: &value };
     if direct != kept {
-        event(c, row, kept, (&scheme, &value), false, &told)?;
+        event(c, &pair(kept), false, &told)?;
     }
-    event(c, row, direct, (&scheme, &value), false, &told)?;
+    event(c, &pair(direct), false, &told)?;
     for (document, parts) in [(kept, &staying), (row, &going)] {
         if let Some(part) = parts.first() {
             union::unite(c, document, origin(part)?, run, &now)?;

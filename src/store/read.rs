@@ -248,8 +248,13 @@ impl Store {
         let (mut changed, mut gone) = (Vec::new(), Vec::new());
         let one = format!("{visible} WHERE n.name = ?1");
         for name in touched {
-            let seen = self.run_sql(|c| c.prepare_cached(&one)?.exists([&name]))?;
-            if seen { &mut changed } else { &mut gone }.push(self.id(name)?);
+            let found = |sql: &str| self.run_sql(|c| c.prepare_cached(sql)?.exists([&name]));
+            if found(&one)? {
+                changed.push(self.id(name)?);
+            } else if found("SELECT 1 FROM document WHERE name = ?1")? {
+                gone.push(self.id(name)?);
+            }
+            // Else a notice names a paper that nobody holds: there is nothing that could be gone.
         }
         Ok((changed, gone))
     }

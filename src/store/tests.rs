@@ -6,13 +6,14 @@ use crate::model::{
     LinkSide, Relation, RelationKind, SentenceRole, Span,
 };
 
-struct Corpus {
+/// A store in a folder that is gone when the test ends, and a run.
+pub(super) struct Corpus {
     _folder: tempfile::TempDir,
-    store: Store,
-    run: RunId,
+    pub(super) store: Store,
+    pub(super) run: RunId,
 }
 
-fn corpus() -> Corpus {
+pub(super) fn corpus() -> Corpus {
     let folder = tempfile::tempdir().unwrap();
     let store = Store::open(&folder.path().join("c.db")).unwrap();
     let run = store.begin_run("harvest", "test").unwrap();
@@ -27,27 +28,34 @@ fn document(pmid: u64, version: u32, title: &str) -> Document {
 }
 
 impl Corpus {
-    fn put(&mut self, document: &Document) -> Stored {
-        self.put_as("test", document)
-    }
-
-    fn put_as(&mut self, format: &'static str, document: &Document) -> Stored {
+    /// Stores a record, delivered by a source as one of a format.
+    pub(super) fn put_from(&mut self, source: &str, format: &'static str, document: &Document) -> Stored {
         let bytes = serde_json::to_vec(document).unwrap();
-        let mut ingest = self.store.ingest(self.run, "files", "a.xml").unwrap();
+        let mut ingest = self.store.ingest(self.run, source, "a.xml").unwrap();
         let stored = ingest.record(NewRecord { document, bytes: &bytes, format, position: 0 }).unwrap();
         ingest.commit(None).unwrap();
         stored
     }
 
-    fn delete(&mut self, pmid: u64, version: u32) -> u64 {
+    /// Withdraws a version of a citation; how many that took.
+    pub(super) fn delete(&mut self, pmid: u64, version: u32) -> u64 {
         let mut ingest = self.store.ingest(self.run, "files", "a.xml").unwrap();
         ingest.delete(&DocumentId::pmid(pmid), version, 0).unwrap();
         ingest.commit(None).unwrap().deleted
     }
 
-    fn publish(&mut self) -> Snapshot {
+    /// What readers see from now on.
+    pub(super) fn publish(&mut self) -> Snapshot {
         let stage = self.store.stage("test 1").unwrap();
         self.store.publish(self.run, stage, None).unwrap()
+    }
+
+    fn put(&mut self, document: &Document) -> Stored {
+        self.put_as("test", document)
+    }
+
+    fn put_as(&mut self, format: &'static str, document: &Document) -> Stored {
+        self.put_from("files", format, document)
     }
 
     fn title(&mut self, pmid: u64) -> Option<String> {

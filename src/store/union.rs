@@ -20,7 +20,7 @@ pub(super) struct Part {
     pub(super) row: i64,
     /// The document whose name the record gives, where that is another.
     pub(super) named: Option<i64>,
-    source_version: i64,
+    pub(super) source_version: i64,
     format: String,
     digest: Vec<u8>,
     parsed: Vec<u8>,
@@ -113,27 +113,10 @@ pub(super) fn live_parts(c: &Connection, document: i64) -> rusqlite::Result<Vec<
     rows.collect()
 }
 
-/// Whether the version that counts of a document, or one behind it, is a union that lives.
-pub(super) fn has_union(c: &Connection, document: i64) -> rusqlite::Result<bool> {
-    c.prepare_cached(
-        "SELECT EXISTS (SELECT 1 FROM document_version v WHERE v.document = ?1 AND v.format = ?2
-         AND NOT EXISTS (SELECT 1 FROM deletion d WHERE d.document = v.document
-                         AND d.source_version = v.source_version AND d.after_version >= v.id))",
-    )?
-    .query_row(params![document, UNION], |row| row.get(0))
-}
-
-/// Whether a deletion of this version of the citation is meant for a part: a full text has another source, and so has a record that
-/// names the document otherwise.
-pub(super) fn is_citation(part: &Part, version: u32) -> bool {
-    part.format != FULL_TEXT && part.named.is_none() && part.source_version == i64::from(version)
-}
-
-/// The rows of parts that live and that a deletion of this version of the citation would take with it, though it is not meant for them.
-pub(super) fn spared(c: &Connection, document: i64, version: u32) -> rusqlite::Result<Vec<(i64, Option<i64>)>> {
-    let parts = live_parts(c, document)?.into_iter();
-    let others = parts.filter(|part| part.source_version == i64::from(version) && !is_citation(part, version));
-    Ok(others.map(|part| (part.row, part.named)).collect())
+/// Whether a part is the citation, which its source may withdraw: a full text has another source, and so has a record that names the
+/// document otherwise.
+pub(super) fn is_citation(part: &Part) -> bool {
+    part.format != FULL_TEXT && part.named.is_none()
 }
 
 /// Ends every version of a document that lives, unions included, as having come from an origin.

@@ -54,6 +54,20 @@ pub enum Fit {
     Fits,
 }
 
+/// Which studies count, by what is known of each.
+#[derive(Debug, Args)]
+pub struct Which {
+    /// Only studies of this design; may be given more than once
+    #[arg(long, value_name = "DESIGN", value_delimiter = ',', help_heading = "Which studies count")]
+    pub design: Vec<Design>,
+    /// Only studies of this level of evidence (1a to 5) or a better one
+    #[arg(long, value_name = "LEVEL", help_heading = "Which studies count")]
+    pub level: Option<Level>,
+    /// Only studies published then: 2019, 2015:2020, 2015: or :2020
+    #[arg(long, value_name = "YEARS", help_heading = "Which studies count")]
+    pub year: Option<String>,
+}
+
 /// A question, and which studies count for its answer.
 #[derive(Debug, Args)]
 pub struct Asked {
@@ -75,15 +89,9 @@ pub struct Asked {
     /// What kind of question it is
     #[arg(long, value_name = "KIND")]
     pub kind: Option<Kind>,
-    /// Only studies of this design; may be given more than once
-    #[arg(long, value_name = "DESIGN", value_delimiter = ',', help_heading = "Which studies count")]
-    pub design: Vec<Design>,
-    /// Only studies of this level of evidence (1a to 5) or a better one
-    #[arg(long, value_name = "LEVEL", help_heading = "Which studies count")]
-    pub level: Option<Level>,
-    /// Only studies published then: 2019, 2015:2020, 2015: or :2020
-    #[arg(long, value_name = "YEARS", help_heading = "Which studies count")]
-    pub year: Option<String>,
+    /// By design, level and year
+    #[command(flatten)]
+    pub which: Which,
     /// Only studies that report at least so many participants
     #[arg(long, value_name = "N", help_heading = "Which studies count")]
     pub min_n: Option<u64>,
@@ -131,15 +139,9 @@ pub struct Map {
     /// Only this treatment, its kinds and members
     #[arg(long, value_name = "NAME")]
     pub treatment: Option<String>,
-    /// Only studies of this design; may be given more than once
-    #[arg(long, value_name = "DESIGN", value_delimiter = ',', help_heading = "Which studies count")]
-    pub design: Vec<Design>,
-    /// Only studies of this level of evidence (1a to 5) or a better one
-    #[arg(long, value_name = "LEVEL", help_heading = "Which studies count")]
-    pub level: Option<Level>,
-    /// Only studies published then: 2019, 2015:2020, 2015: or :2020
-    #[arg(long, value_name = "YEARS", help_heading = "Which studies count")]
-    pub year: Option<String>,
+    /// By design, level and year
+    #[command(flatten)]
+    pub which: Which,
     /// Draw the corpus as it was known then (2026-03-01, or an instant as RFC 3339 in UTC)
     #[arg(long, value_name = "DATE", help_heading = "Which studies count")]
     pub as_of: Option<String>,

@@ -65,7 +65,6 @@ fn described(given: &str) -> Result<String, Failure> {
 
 /// The question that the arguments ask.
 pub(super) fn question(arguments: &args::Asked, sort: args::Order) -> Result<Question, Failure> {
-    let (from_year, to_year) = arguments.year.as_deref().map(years).transpose()?.unwrap_or_default();
     let without = |id: &String| id.parse::<DocumentId>().map_err(|error| Failure::usage(format!("--without: {error}")));
     Ok(Question {
         words: arguments.question.clone(),
@@ -80,10 +79,6 @@ pub(super) fn question(arguments: &args::Asked, sort: args::Order) -> Result<Que
             args::Kind::Prognosis => QuestionKind::Prognosis,
         }),
         filters: Filters {
-            designs: arguments.design.iter().copied().map(design).collect(),
-            level: arguments.level.map(level),
-            from_year,
-            to_year,
             least_participants: arguments.min_n,
             consistent: arguments.consistent,
             without: arguments.without.iter().map(without).collect::<Result<_, _>>()?,
@@ -93,11 +88,24 @@ pub(super) fn question(arguments: &args::Asked, sort: args::Order) -> Result<Que
                 args::Order::Date => Order::Date,
                 args::Order::Size => Order::Size,
             },
+            ..which(&arguments.which)?
         },
         pool: arguments.pool,
         patient: None,
         fit: FitFilter::All,
         limit: 0,
+    })
+}
+
+/// The filters by design, level and year.
+pub(super) fn which(arguments: &args::Which) -> Result<Filters, Failure> {
+    let (from_year, to_year) = arguments.year.as_deref().map(years).transpose()?.unwrap_or_default();
+    Ok(Filters {
+        designs: arguments.design.iter().copied().map(design).collect(),
+        level: arguments.level.map(level),
+        from_year,
+        to_year,
+        ..Filters::default()
     })
 }
 

@@ -1,13 +1,13 @@
 //! `litmine map`
 
-use super::lookup::{check_instant, design, level, years};
+use super::lookup::{check_instant, which};
 use super::{canvas, ended, format_name, formed, open, renderer_named, source_names};
 use crate::cli::args;
 use crate::cli::errors::{Ended, Failure};
 use crate::cli::output::Output;
 use crate::cli::printer::Printer;
 use crate::cli::settings::Settings;
-use crate::lookup::{Filters, Lookup, MapRequest};
+use crate::lookup::{Lookup, MapRequest};
 use crate::pipeline;
 use crate::report::MapPage;
 
@@ -40,17 +40,10 @@ fn format(arguments: &args::Map, settings: &Settings) -> &'static str {
 }
 
 fn request(arguments: &args::Map, format: &str) -> Result<MapRequest, Failure> {
-    let (from_year, to_year) = arguments.year.as_deref().map(years).transpose()?.unwrap_or_default();
     Ok(MapRequest {
         condition: arguments.condition.clone(),
         treatment: arguments.treatment.clone(),
-        filters: Filters {
-            designs: arguments.design.iter().copied().map(design).collect(),
-            level: arguments.level.map(level),
-            from_year,
-            to_year,
-            ..Filters::default()
-        },
+        filters: which(&arguments.which)?,
         limit: usize::from(arguments.limit),
         // A table lists none: nothing is unpacked for it.
         studies: if format == "table" { 0 } else { arguments.studies },

@@ -259,13 +259,10 @@ impl Page<'_> {
     /// Whether a clause names something else besides, joined with “and” or “with”: perhaps only both together kept out.
     fn goes_with_more(&self, clause: Span, named: Span, criterion: &Criterion) -> bool {
         let words = format!(" {} ", self.index.slice(clause).to_lowercase());
-        let joined = [" and ", " with ", " who "]
-            .iter()
-            .any(|word| words.matches(word).count() > usize::from(*word == " with "));
-        let with = words.matches(" with ").count() > 0;
+        let joined = words.contains(" and ") || words.contains(" who ") || words.matches(" with ").count() > 1;
         let others = self.mentions_in(clause).any(|mention| !mention.span.overlaps(named))
             || criterion.bounds.iter().any(|bound| clause.contains(bound.span) && !bound.span.overlaps(named));
-        others && (joined || with && words.contains(" and "))
+        joined && others
     }
 
     /// Whether words behind something named, in its criterion, limit it: for some time only, or but for some.

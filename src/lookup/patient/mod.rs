@@ -117,17 +117,6 @@ pub enum Verdict {
 }
 
 impl Verdict {
-    /// The name as printed in JSON.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Fits => "fits",
-            Self::Unclear => "unclear",
-            Self::NotReported => "not-reported",
-            Self::Differs => "differs",
-            Self::Excluded => "excluded",
-        }
-    }
-
     /// What counts where a study says several things: what keeps out, then what lets in, then what leaves it open.
     const fn weight(self) -> u8 {
         match self {

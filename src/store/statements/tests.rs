@@ -2,20 +2,7 @@
 
 use super::*;
 use crate::model::{Document, Identifiers, Nature};
-use crate::store::{NewRecord, Store};
-
-struct Corpus {
-    _folder: tempfile::TempDir,
-    store: Store,
-    run: RunId,
-}
-
-fn corpus() -> Corpus {
-    let folder = tempfile::tempdir().unwrap();
-    let store = Store::open(&folder.path().join("c.db")).unwrap();
-    let run = store.begin_run("harvest", "test").unwrap();
-    Corpus { _folder: folder, store, run }
-}
+use crate::store::tests::{Corpus, corpus};
 
 fn says(record: u64, pmid: Option<u64>, doi: Option<&str>, nature: Nature, dated: &str) -> Statement {
     Statement {
@@ -48,22 +35,17 @@ impl Corpus {
         (ingest.commit(None).unwrap(), refused)
     }
 
-    fn put(&mut self, pmid: u64, doi: &str) {
+    fn hold(&mut self, pmid: u64, doi: &str) {
         let mut identifiers = Identifiers { pmid: (pmid > 0).then_some(pmid), ..Identifiers::default() };
         identifiers.set_doi(doi);
         let mut document = Document { identifiers, version: 1, ..Document::default() };
         document.set_title("Marbles".to_owned());
-        let mut ingest = self.store.ingest(self.run, "pubmed", "page").unwrap();
-        ingest
-            .record(NewRecord { document: &document, bytes: doi.as_bytes(), format: "pubmed-xml", position: 0 })
-            .unwrap();
-        ingest.commit(None).unwrap();
+        self.put_from("pubmed", "pubmed-xml", &document);
     }
 
     /// The flags on a document: kind, who says so, and the source.
     fn flags(&mut self, name: &str) -> Vec<String> {
-        let stage = self.store.stage("test").unwrap();
-        let snapshot = self.store.publish(self.run, stage, None).unwrap();
+        let snapshot = self.publish();
         let flags = self.store.flags(&snapshot, &name.parse().unwrap()).unwrap();
         flags.iter().map(|flag| format!("{} {} {}", flag.kind.name(), flag.said_by, flag.source)).collect()
     }
@@ -72,7 +54,7 @@ impl Corpus {
 #[test]
 fn a_paper_is_reached_by_either_id_whether_it_was_there_or_comes_later() {
     let mut corpus = corpus();
-    corpus.put(7, "");
+    corpus.hold(7, "");
     let told = [
         says(1, Some(7), Some("10.5555/a"), Nature::Retraction, "2020-01-01"),
         says(2, None, Some("10.5555/b"), Nature::ExpressionOfConcern, "2020-01-01"),
@@ -81,11 +63,11 @@ fn a_paper_is_reached_by_either_id_whether_it_was_there_or_comes_later() {
     let (counts, refused) = corpus.state(&told, false);
     assert_eq!((counts.found, counts.added, refused), (3, 3, None));
     assert_eq!(corpus.flags("PMID:7"), ["retracted RW:1 retraction-watch"]);
-    corpus.put(8, "10.5555/B");
+    corpus.hold(8, "10.5555/B");
     assert_eq!(corpus.flags("PMID:8"), ["of-concern RW:2 retraction-watch"], "a paper that came later, by its DOI");
-    corpus.put(0, "10.5555/a");
+    corpus.hold(0, "10.5555/a");
     assert_eq!(corpus.flags("DOI:10.5555/a"), ["retracted RW:1 retraction-watch"]);
-    corpus.put(7, "10.5555/A");
+    corpus.hold(7, "10.5555/A");
     assert_eq!(corpus.flags("PMID:7"), ["retracted RW:1 retraction-watch"], "said under both ids it is said once");
     let (counts, _) = corpus.state(&told, false);
     assert_eq!((counts.unchanged, counts.added + counts.revised + counts.deleted), (3, 0));
@@ -95,7 +77,7 @@ fn a_paper_is_reached_by_either_id_whether_it_was_there_or_comes_later() {
 #[test]
 fn a_reinstatement_lifts_the_flag_and_a_later_retraction_sets_it_again() {
     let mut corpus = corpus();
-    corpus.put(7, "");
+    corpus.hold(7, "");
     let mut told = vec![says(1, Some(7), None, Nature::Retraction, "2020-01-01")];
     corpus.state(&told, false);
     told.push(says(2, Some(7), None, Nature::Reinstatement, "2020-06-01"));
@@ -110,7 +92,7 @@ fn a_reinstatement_lifts_the_flag_and_a_later_retraction_sets_it_again() {
 #[test]
 fn what_is_not_said_any_more_is_taken_back_unless_too_much_is_missing() {
     let mut corpus = corpus();
-    corpus.put(7, "");
+    corpus.hold(7, "");
     let own = says(1, Some(7), None, Nature::Retraction, "2020-01-01");
     let mut all = others(210);
     all.push(own.clone());
@@ -136,7 +118,7 @@ fn of_a_small_table_any_number_may_go() {
 #[test]
 fn while_a_row_cannot_be_read_nothing_is_taken_back() {
     let mut corpus = corpus();
-    corpus.put(7, "");
+    corpus.hold(7, "");
     corpus.state(&[says(1, Some(7), None, Nature::Retraction, "2020-01-01")], false);
     let (counts, _) = corpus.state(&others(1), true);
     assert_eq!((counts.found, counts.added, counts.rejected, counts.deleted, counts.unchanged), (2, 1, 1, 0, 0));

@@ -21,9 +21,11 @@ pub(super) fn lookup(request: &LookupRequest) -> Result<(args::Asked, args::Orde
         comparator: request.comparator.clone(),
         outcome: request.outcome.clone(),
         kind: choice("kind", request.kind.as_deref())?,
-        design: choices("design", &request.design)?,
-        level: choice("level", request.level.as_deref())?,
-        year: request.year.clone(),
+        which: args::Which {
+            design: choices("design", &request.design)?,
+            level: choice("level", request.level.as_deref())?,
+            year: request.year.clone(),
+        },
         min_n: request.min_n,
         consistent: request.consistent,
         without: request.without.clone(),
@@ -81,7 +83,7 @@ mod tests {
         let request = LookupRequest { design: vec!["rct".into(), "cohort".into()], ..LookupRequest::default() };
         let (asked, _, limit) = lookup(&request).unwrap();
         assert_eq!(
-            (asked.design, limit),
+            (asked.which.design, limit),
             (vec![args::Design::RandomizedControlledTrial, args::Design::Cohort], STUDIES)
         );
         let wrong = LookupRequest { level: Some("9".into()), ..LookupRequest::default() };

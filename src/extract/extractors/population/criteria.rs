@@ -120,17 +120,15 @@ const REGISTERED_LINE: f32 = 0.95;
 fn registered_head(text: &str) -> Option<Polarity> {
     let text = text.to_lowercase();
     let is_short = text.chars().count() <= LONGEST_HEAD || text.trim_end().ends_with(':');
-    let heads = |words: &[&str]| words.iter().any(|word| text.contains(word));
-    match () {
-        () if heads(&["exclusion", "excluded", "exclude ", "not eligible", "ineligible"])
-            && (is_short || text.trim_start().starts_with("exclusion")) =>
-        {
-            Some(Polarity::Exclusion)
-        }
-        () if heads(&["inclusion criteri"]) && (is_short || text.trim_start().starts_with("inclusion")) => {
-            Some(Polarity::Inclusion)
-        }
-        () => None,
+    let heads = |words: &[&str], first: &str| {
+        words.iter().any(|word| text.contains(word)) && (is_short || text.trim_start().starts_with(first))
+    };
+    if heads(&["exclusion", "excluded", "exclude ", "not eligible", "ineligible"], "exclusion") {
+        Some(Polarity::Exclusion)
+    } else if heads(&["inclusion criteri"], "inclusion") {
+        Some(Polarity::Inclusion)
+    } else {
+        None
     }
 }
 

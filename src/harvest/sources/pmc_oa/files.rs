@@ -41,7 +41,7 @@ pub(super) fn article(
     }
     let Some(address) = &record.xml_url else { return Ok(Article::Closed(" as XML".to_owned())) };
     let Some(digest) = digest_in(address) else {
-        return Err(HarvestError::Remote(format!("{id}: its record gives no MD5 of the text")));
+        return Err(HarvestError::Remote("its record gives no MD5 of the text".to_owned()));
     };
     let state = format!("{version} {digest}");
     let text = if held == Some(state.as_str()) { None } else { Some(text(service, id, version, &digest)?) };
@@ -64,7 +64,7 @@ fn newest(service: &Service, id: &str) -> Result<Option<u32>, HarvestError> {
             Some(next) => token = Some(next),
         }
     }
-    Err(HarvestError::Remote(format!("{id}: the list of its versions does not end after {PAGES} pages")))
+    Err(HarvestError::Remote(format!("the list of its versions does not end after {PAGES} pages")))
 }
 
 /// A page of a list of files.

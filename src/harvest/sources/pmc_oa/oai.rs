@@ -52,7 +52,7 @@ pub(super) fn article(service: &Service, id: &str, held: Option<&str>) -> Result
         Err(NoPage::Refused(code, _)) if code == "cannotDisseminateFormat" => {
             return Ok(Article::Closed(String::new()));
         }
-        Err(other) => return Err(HarvestError::Remote(format!("{id}: {other}"))),
+        Err(other) => return Err(HarvestError::Remote(other.to_string())),
     };
     if page.articles == 0 {
         return Ok(Article::Absent);

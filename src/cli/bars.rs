@@ -60,7 +60,8 @@ fn line(name: &str, done: u64, total: Option<u64>, unit: &str, taken: Duration) 
     match total.filter(|total| *total > 0) {
         Some(total) => {
             let left = Duration::from_secs_f64((total.saturating_sub(done) as f64 / rate.max(f64::EPSILON)).min(1e9));
-            format!("{name}: {} of {}, {per_second}, {} left", count(done), count(total), HumanDuration(left))
+            let done = if unit == "bytes" { count(done) } else { HumanCount(done).to_string() };
+            format!("{name}: {done} of {}, {per_second}, {} left", count(total), HumanDuration(left))
         }
         None => format!("{name}: {}, {per_second}", count(done)),
     }
@@ -121,7 +122,7 @@ mod tests {
     fn a_line_says_how_far_how_fast_and_how_long_still() {
         let taken = Duration::from_secs(20);
         let told = line("pubmed gout", 2_000, Some(12_000), "records", taken);
-        assert_eq!(told, "pubmed gout: 2,000 records of 12,000 records, 100 records a second, 2 minutes left");
+        assert_eq!(told, "pubmed gout: 2,000 of 12,000 records, 100 records a second, 2 minutes left");
         assert_eq!(line("a", 0, None, "records", taken), "a: 0 records, 0 records a second");
         assert!(line("a", 0, Some(7), "bytes", Duration::ZERO).contains("of 7 B"));
     }

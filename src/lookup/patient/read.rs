@@ -47,12 +47,20 @@ static MARKER: LazyLock<Option<Regex>> =
 /// The most words of a name.
 const LONGEST_NAME: usize = 8;
 
-/// The kidney's function by stage of its chronic disease: eGFR in mL/min/1.73 m² (KDIGO 2012).
-const STAGES: [(f64, f64); 5] = [(90.0, 200.0), (60.0, 89.0), (30.0, 59.0), (15.0, 29.0), (0.0, 14.0)];
+/// From one value to another, both included.
+type Interval = (f64, f64);
 
-/// The parts of stage 3.
-const STAGE_3A: (f64, f64) = (45.0, 59.0);
-const STAGE_3B: (f64, f64) = (30.0, 44.0);
+/// The kidney's function by stage of its chronic disease: the stage, of which 3 is 3a (3) or 3b (3.5), and eGFR in mL/min/1.73 m²
+/// (KDIGO 2012).
+const STAGES: [(Interval, Interval); 7] = [
+    ((1.0, 1.0), (90.0, 200.0)),
+    ((2.0, 2.0), (60.0, 89.0)),
+    ((3.0, 3.5), (30.0, 59.0)),
+    ((3.0, 3.0), (45.0, 59.0)),
+    ((3.5, 3.5), (30.0, 44.0)),
+    ((4.0, 4.0), (15.0, 29.0)),
+    ((5.0, 5.0), (0.0, 14.0)),
+];
 
 /// What is known of a patient, and what was not understood.
 pub(in crate::lookup) fn read(description: &str, vocabulary: &Vocabulary) -> Patient {
@@ -233,23 +241,19 @@ impl Piece<'_> {
     }
 
     fn sex(&mut self, words: &[Range<usize>], patient: &mut Patient) {
-        for word in words.iter().filter(|word| !self.is_covered(word)).cloned().collect::<Vec<_>>() {
-            let text = self.text[word.clone()].trim_start_matches(|c: char| c.is_ascii_digit());
-            let Some(sex) = sex_of(text.rsplit('-').next().unwrap_or(text)) else { continue };
-            self.covered.push(word);
+        for word in words {
+            let text = &self.text[word.clone()];
+            // “72F” was read as the age, digits and all; “M0” is a stage of a tumour.
+            let bare = text.trim_matches(|c: char| c.is_ascii_digit());
+            let beside_age = bare.len() < text.len();
+            if beside_age && text.len() < 3 || !beside_age && self.is_covered(word) {
+                continue;
+            }
+            let Some(sex) = sex_of(bare.rsplit('-').next().unwrap_or(bare)) else { continue };
+            self.covered.push(word.clone());
             if !patient.facts.iter().any(|fact| matches!(fact.kind, FactKind::Sex { .. })) {
                 patient.facts.push(Fact { words: sex.to_owned(), kind: FactKind::Sex { sex } });
             }
-        }
-        // “72F”: the digits were read as the age, and with them the word.
-        let letter = self.text.split_whitespace().find_map(|word| {
-            let rest = word.trim_matches(|c: char| c.is_ascii_digit());
-            (rest.len() == 1 && word.len() > 2).then(|| sex_of(rest)).flatten()
-        });
-        if let Some(sex) =
-            letter.filter(|_| !patient.facts.iter().any(|fact| matches!(fact.kind, FactKind::Sex { .. })))
-        {
-            patient.facts.push(Fact { words: sex.to_owned(), kind: FactKind::Sex { sex } });
         }
     }
 
@@ -260,13 +264,12 @@ impl Piece<'_> {
                 continue;
             }
             let marker = self.text[place.clone()].to_owned();
-            let told = self.text[place.end..].split(|c: char| !c.is_alphanumeric()).find(|word| !word.is_empty());
+            let behind = self.text[place.end..].split(|c: char| !c.is_alphanumeric()).find(|word| !word.is_empty());
             // Letters alone are a marker where something is said of it; “BP” and “HR” stand before numbers.
-            let is_told = told.is_some_and(|word| is("negative", word) || is("positive", word));
+            let is_told = behind.is_some_and(|word| is("negative", word) || is("positive", word));
             if !is_told && !marker.bytes().any(|byte| byte.is_ascii_digit()) {
                 continue;
             }
-            let behind = self.text[place.end..].split(|c: char| !c.is_alphanumeric()).find(|word| !word.is_empty());
             let before = self.text[..place.start].split_whitespace().next_back();
             let absent =
                 behind.is_some_and(|word| is("negative", word)) || before.is_some_and(|word| is("absent", word));
@@ -295,23 +298,12 @@ fn sex_of(word: &str) -> Option<&'static str> {
 fn stage_as_function(patient: &mut Patient) {
     let measured = |name: &str| {
         patient.facts.iter().find_map(|fact| match &fact.kind {
-            FactKind::Measure { quantity, least, .. } if quantity == name => Some(*least),
+            FactKind::Measure { quantity, least, most, .. } if quantity == name => Some((*least, *most)),
             _ => None,
         })
     };
     let (None, Some(stage)) = (measured("eGFR"), measured("CKD stage")) else { return };
-    let whole = patient.facts.iter().any(|fact| match &fact.kind {
-        FactKind::Measure { quantity, least, most, .. } => quantity == "CKD stage" && least < most,
-        _ => false,
-    });
-    let (least, most) = match (stage, whole) {
-        (3.0, false) => STAGE_3A,
-        (3.5, _) => STAGE_3B,
-        _ => match STAGES.get((stage as usize).wrapping_sub(1)) {
-            Some(range) => *range,
-            None => return,
-        },
-    };
+    let Some((_, (least, most))) = STAGES.into_iter().find(|(known, _)| *known == stage) else { return };
     let words = format!("eGFR {least} to {most}, by the stage");
     let kind = FactKind::Measure { quantity: "eGFR".to_owned(), least, most, unit: "mL/min".to_owned() };
     patient.facts.push(Fact { words, kind });

@@ -11,6 +11,9 @@ mod pubmed;
 mod retraction_watch;
 
 use std::fs;
+use std::process::Stdio;
+use std::thread::sleep;
+use std::time::Duration;
 
 use crate::program::Workspace;
 use crate::server::Server;
@@ -30,6 +33,14 @@ pub(crate) fn settings_with_patience(workspace: &Workspace, service: &str, serve
     );
     fs::create_dir_all(workspace.path("litmine")).unwrap();
     fs::write(workspace.path("litmine/settings.toml"), text).unwrap();
+}
+
+/// Kills a harvest of the corpus `c` after a while, wherever it is then.
+pub(crate) fn killed_after(workspace: &Workspace, moment: Duration) {
+    let mut child = workspace.command(&["harvest", "c"]).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+    sleep(moment);
+    let _ = child.kill();
+    child.wait().unwrap();
 }
 
 /// The names of the documents that a corpus holds, in order.

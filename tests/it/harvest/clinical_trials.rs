@@ -1,10 +1,8 @@
 //! Pages of registrations: resumed, and asked for again only when the registry's data changed.
 
-use std::process::Stdio;
-use std::thread::sleep;
 use std::time::Duration;
 
-use super::{names, settings};
+use super::{killed_after, names, settings};
 use crate::program::Workspace;
 use crate::server::Server;
 use crate::server::registry::Registry;
@@ -44,11 +42,7 @@ fn killed_between_pages_it_goes_on_with_the_next() {
     let server = serving(Registry { studies: 2_345, version: "2026-11-20T09:00:05" });
     let workspace = workspace(&server);
     for moment in 0..12 {
-        let mut child =
-            workspace.command(&["harvest", "c"]).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
-        sleep(Duration::from_millis(20 + moment * 9));
-        let _ = child.kill();
-        child.wait().unwrap();
+        killed_after(&workspace, Duration::from_millis(20 + moment * 9));
     }
     workspace.run(&["harvest", "c"]).expect(0);
     assert_eq!(names(&workspace, "c").len(), 2_345);

@@ -2,13 +2,11 @@
 
 use std::fs;
 use std::path::Path;
-use std::process::Stdio;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::thread::sleep;
 use std::time::Duration;
 
-use super::{held, names, settings};
+use super::{held, killed_after, names, settings};
 use crate::program::Workspace;
 use crate::server::europe_pmc::EuropePmc;
 use crate::server::{Reply, Server};
@@ -45,11 +43,7 @@ fn killed_between_pages_it_goes_on_with_the_next() {
     let server = Server::start(|asked| EuropePmc { records: 5_200, ..EuropePmc::default() }.answer(asked));
     let workspace = workspace(&server);
     for moment in 0..10 {
-        let mut child =
-            workspace.command(&["harvest", "c"]).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
-        sleep(Duration::from_millis(20 + moment * 11));
-        let _ = child.kill();
-        child.wait().unwrap();
+        killed_after(&workspace, Duration::from_millis(20 + moment * 11));
     }
     workspace.run(&["harvest", "c"]).expect(0);
     assert_eq!(names(&workspace, "c").len(), 5_200);
@@ -172,11 +166,7 @@ fn killed_between_full_texts_it_leaves_none_out() {
     let server = Server::start(move |asked| service.answer(asked));
     let workspace = defined(&server, WITH_TEXTS);
     for moment in 0..8 {
-        let mut child =
-            workspace.command(&["harvest", "c"]).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
-        sleep(Duration::from_millis(30 + moment * 13));
-        let _ = child.kill();
-        child.wait().unwrap();
+        killed_after(&workspace, Duration::from_millis(30 + moment * 13));
     }
     workspace.run(&["harvest", "c"]).expect(0);
     assert_eq!((names(&workspace, "c").len(), texts(&workspace)), (150, 120));

@@ -2,13 +2,11 @@
 
 use std::fs;
 use std::path::Path;
-use std::process::Stdio;
-use std::thread::sleep;
 use std::time::Duration;
 
 use serde_json::Value;
 
-use super::{held, names, settings};
+use super::{held, killed_after, names, settings};
 use crate::program::Workspace;
 use crate::server::pmc::Pmc;
 use crate::server::{Reply, Server};
@@ -176,11 +174,7 @@ fn killed_at_any_moment_it_goes_on() {
         let ids: String = (101..251).map(|n| format!("{n}\n")).collect();
         fs::write(workspace.path("corpora/ids.txt"), ids).unwrap();
         for moment in 0..8 {
-            let mut child =
-                workspace.command(&["harvest", "c"]).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
-            sleep(Duration::from_millis(20 + moment * 11));
-            let _ = child.kill();
-            child.wait().unwrap();
+            killed_after(&workspace, Duration::from_millis(20 + moment * 11));
         }
         workspace.run(&["harvest", "c"]).expect(0);
         let records = held(&workspace, "c");

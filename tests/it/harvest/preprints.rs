@@ -1,12 +1,10 @@
 //! Preprints by months: resumed, not read again, new versions, and the papers that they became.
 
-use std::process::Stdio;
-use std::thread::sleep;
 use std::time::Duration;
 
 use litmine::store::Store;
 
-use super::{names, settings};
+use super::{killed_after, names, settings};
 use crate::program::Workspace;
 use crate::server::Server;
 use crate::server::preprints::{Preprint, Preprints};
@@ -123,11 +121,7 @@ fn killed_between_pages_it_goes_on_with_the_next() {
     let server = serving(Preprints::invented(900));
     let workspace = workspace(&server, DEFINITION);
     for moment in 0..10 {
-        let mut child =
-            workspace.command(&["harvest", "c"]).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
-        sleep(Duration::from_millis(15 + moment * 9));
-        let _ = child.kill();
-        child.wait().unwrap();
+        killed_after(&workspace, Duration::from_millis(15 + moment * 9));
     }
     workspace.run(&["harvest", "c"]).expect(0);
     assert_eq!(names(&workspace, "c").len(), 900);

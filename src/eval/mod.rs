@@ -12,6 +12,7 @@
 mod cache;
 mod ids;
 pub mod measures;
+mod prompts;
 pub mod tasks;
 
 use std::path::{Path, PathBuf};
@@ -19,6 +20,7 @@ use std::path::{Path, PathBuf};
 use crate::corpus::{CorpusError, Workspace};
 use crate::embed::{self, Encoder, EncoderError, EncoderSettings, Purpose};
 use crate::index::IndexError;
+use crate::lookup::LookupError;
 use crate::parse::InputError;
 use crate::pipeline::PipelineError;
 use crate::progress::Progress;
@@ -163,6 +165,9 @@ pub enum EvalError {
     /// A vocabulary is not there.
     #[error(transparent)]
     Vocabulary(#[from] VocabularyError),
+    /// A question cannot be answered.
+    #[error(transparent)]
+    Lookup(#[from] LookupError),
     /// A corpus cannot be used.
     #[error(transparent)]
     Corpus(#[from] CorpusError),

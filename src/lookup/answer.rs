@@ -245,8 +245,11 @@ pub struct FindingEntry {
     pub treatment: Option<LinkEntry>,
     /// Whether the treatment asked for is here what something else was compared with: then it does not vote.
     pub as_comparator: bool,
-    /// How well it fits the question, 0 to 1: the weaker of its links.
+    /// How well it fits the question, 0 to 1: the weaker of its links; where it was found by its words, by how many of those asked for document and
+    /// sentence hold.
     pub relevance: f32,
+    /// Whether it was found by its words, and not by its links.
+    pub by_words: bool,
     /// Where else the document, or another of the study, says the same.
     pub repeats: Vec<Repeat>,
 }

@@ -36,6 +36,8 @@ pub(super) struct Found {
     pub(super) as_comparator: bool,
     /// Whether it speaks of several outcomes as one, of which one was asked for.
     pub(super) composite: bool,
+    /// Whether it was found by its words, and not by its links.
+    pub(super) by_words: bool,
 }
 
 impl Candidate {
@@ -85,7 +87,7 @@ pub(super) fn gather(
 }
 
 /// Findings that are linked, well enough, to every side that was asked for; each with the weaker of its links.
-fn linked(
+pub(super) fn linked(
     store: &Store,
     snapshot: &Snapshot,
     memory: &Memory,
@@ -155,13 +157,18 @@ fn fitting(postings: &[Posting], card: &Card, wording: &str, understood: &Unders
             (Some(term), Some(finding)) => is_comparator(finding, |concept| term.answers.contains(concept)),
             _ => false,
         },
-        composite: understood.outcome.as_ref().is_some_and(|outcome| {
-            let asked = normalize(&outcome.asked);
-            let holds = |line: &str| line.split(' ').any(|word| word == COMPOSITE);
-            holds(line(posting.ordinal)) && !holds(&asked)
-        }),
+        composite: is_composite(understood, line(posting.ordinal)),
+        by_words: false,
     };
     postings.iter().filter(fits).map(found).collect()
+}
+
+/// Whether a sentence in its normal form speaks of several outcomes as one, of which one was asked for.
+pub(super) fn is_composite(understood: &Understood, line: &str) -> bool {
+    understood.outcome.as_ref().is_some_and(|outcome| {
+        let holds = |line: &str| line.split(' ').any(|word| word == COMPOSITE);
+        holds(line) && !holds(&normalize(&outcome.asked))
+    })
 }
 
 /// Whether a finding's sentence names the comparator asked for.

@@ -12,6 +12,9 @@ const MOST_REGISTRATIONS: usize = 3;
 /// A finding that fits worse than the best of its study by more than this has no say in the vote.
 const SAY: f32 = 0.25;
 
+/// The same of findings that were found by their words, whose fits lie closer together.
+const SAY_BY_WORDS: f32 = 0.06;
+
 /// A study: the documents that report it, the one that stands for it first.
 #[derive(Debug, Clone)]
 pub(super) struct Study {
@@ -50,6 +53,11 @@ impl Study {
 
     pub(super) fn relevance(&self) -> f32 {
         self.members.iter().map(Candidate::relevance).fold(0.0, f32::max)
+    }
+
+    /// Whether it was found by its words.
+    pub(super) fn is_by_words(&self) -> bool {
+        self.members.iter().flat_map(|member| &member.findings).any(|found| found.by_words)
     }
 }
 
@@ -122,7 +130,8 @@ fn say(card: &FindingCard) -> (Place, u8) {
 /// of them was asked for.
 fn vote(members: &[Candidate]) -> Option<StudyVote> {
     let best = members.iter().map(Candidate::relevance).fold(0.0, f32::max);
-    let votes = |found: &&Found| !found.as_comparator && !found.composite && found.relevance >= best - SAY;
+    let says = |found: &Found| found.relevance >= best - if found.by_words { SAY_BY_WORDS } else { SAY };
+    let votes = |found: &&Found| !found.as_comparator && !found.composite && says(found);
     let mut said: BTreeMap<(Place, u8), Vec<Direction>> = BTreeMap::new();
     for member in members {
         for card in member.findings.iter().filter(votes).filter_map(|found| member.card_of(found)) {

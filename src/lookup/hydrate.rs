@@ -123,6 +123,7 @@ impl<'d> Page<'d> {
             treatment: link_entry(finding, LinkSide::Treatment, understood.treatment.as_ref(), source.vocabulary),
             as_comparator: found.as_comparator,
             relevance: found.relevance,
+            by_words: found.by_words,
             repeats: Vec::new(),
         })
     }

@@ -11,6 +11,7 @@
 
 mod answer;
 mod apart;
+mod by_words;
 mod card;
 mod changes;
 mod coverage;
@@ -33,8 +34,10 @@ mod together;
 mod words;
 
 use std::collections::BTreeSet;
+use std::rc::Rc;
 use std::sync::Arc;
 
+use crate::index::{IndexError, Searcher};
 use crate::model::{Annotation, Document, DocumentId};
 use crate::store::{Snapshot, Store, StoreError, StoredDocument};
 use crate::vocab::Vocabulary;
@@ -51,7 +54,7 @@ pub use map::{EvidenceMap, MapCell, MapRequest, MapStudy, MapTotal, StudyMark};
 pub use memory::Memory;
 pub use patient::{FactFit, Fit, FitFilter, FitQuote, Patient, PatientSummary, Verdict};
 pub use pooling::{PooledEffect, Pooling};
-pub use question::{Comparator, OutcomeWords, Question, Term, Understood};
+pub use question::{Comparator, OutcomeWords, Question, SoughtAs, SoughtName, Term, Understood};
 pub use words::QuestionKind;
 
 /// Why there is no answer.
@@ -108,6 +111,9 @@ pub enum LookupError {
         /// How many it may have.
         most: usize,
     },
+    /// The index, in which words are looked for, cannot be read.
+    #[error(transparent)]
+    Index(#[from] IndexError),
     /// The store cannot be read.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -128,6 +134,20 @@ pub struct Lookup<'c> {
     vocabulary: &'c Vocabulary,
     sources: Vec<String>,
     memory: Arc<Memory>,
+    index: Option<Index<'c>>,
+}
+
+/// How the index of the corpus is opened, which is done when a question needs it.
+type Open<'c> = dyn Fn() -> Result<Arc<Searcher>, IndexError> + 'c;
+
+/// The index in which words are looked for.
+#[derive(Clone)]
+struct Index<'c>(Rc<Open<'c>>);
+
+impl Index<'_> {
+    fn searcher(&self) -> Result<Arc<Searcher>, IndexError> {
+        (self.0)()
+    }
 }
 
 impl<'c> Lookup<'c> {
@@ -161,12 +181,18 @@ impl<'c> Lookup<'c> {
         if !store.has_cards(&snapshot)? {
             return Err(LookupError::Outdated { corpus: corpus.to_owned() });
         }
-        Ok(Self { store, snapshot, vocabulary, sources, memory: Arc::default() })
+        Ok(Self { store, snapshot, vocabulary, sources, memory: Arc::default(), index: None })
     }
 
     /// The same, with what was read for earlier answers from the same store.
     pub fn remembering(self, memory: Arc<Memory>) -> Self {
         Self { memory, ..self }
+    }
+
+    /// The same, with an index in which names are looked for by their words that no vocabulary knows. The index must be of the newest
+    /// snapshot, and this look-up too: an index knows no earlier state.
+    pub fn searching(self, open: impl Fn() -> Result<Arc<Searcher>, IndexError> + 'c) -> Self {
+        Self { index: Some(Index(Rc::new(open))), ..self }
     }
 
     /// When what it answers from was published.
@@ -199,10 +225,10 @@ impl<'c> Lookup<'c> {
 
     /// The answer, with at most `question.limit` studies listed; the summary counts all of them.
     pub fn answer(&self, question: &Question) -> Result<Answer, LookupError> {
-        let understood = question::understand(question, self.vocabulary)?;
+        let mut understood = question::understand(question, self.vocabulary, self.index.is_some())?;
         let coverage = self.coverage()?;
         let (store, snapshot, memory) = (self.store, &self.snapshot, self.memory.as_ref());
-        let gather::Gathered { candidates, registrations } = gather::gather(store, snapshot, memory, &understood)?;
+        let gather::Gathered { candidates, registrations } = self.gathered(&mut understood)?;
         let mut registered =
             registered::unreported(store, snapshot, memory, &registrations, &candidates, question.limit)?;
         let mut studies = grouping::studies(candidates);
@@ -224,7 +250,7 @@ impl<'c> Lookup<'c> {
             (studies, fits) = (compared.studies, compared.fits);
             patient = Some(PatientSummary { patient: described, studies: compared.counts, filter: question.fit });
         }
-        let summary = summary::summarize(&studies, understood.outcome.is_some());
+        let summary = summary::summarize(&studies, understood.outcome.is_some() && !understood.loosened);
         let source = hydrate::Source {
             store: self.store,
             snapshot: &self.snapshot,
@@ -251,6 +277,35 @@ impl<'c> Lookup<'c> {
             }
         }
         Ok(Answer { understood, summary, pool, patient, studies, registered, coverage })
+    }
+
+    /// What is linked to everything that was asked for; by words, where a name is in no vocabulary or nothing else answers.
+    fn gathered(&self, understood: &mut Understood) -> Result<gather::Gathered, LookupError> {
+        let (store, snapshot, memory) = (self.store, &self.snapshot, self.memory.as_ref());
+        let by_words = |understood: &Understood, index| by_words::gather(store, snapshot, memory, understood, index);
+        if let Some(name) = understood.by_words.first() {
+            let found = self.index.as_ref().map(|index| by_words(understood, index));
+            return match found {
+                Some(Ok(found)) if !found.candidates.is_empty() => Ok(found),
+                // Without an index nobody knows the name, whatever documents hold.
+                None | Some(Ok(_) | Err(LookupError::Index(IndexError::Missing { .. }))) => Err(name.clone().unknown()),
+                Some(failed) => failed,
+            };
+        }
+        let found = gather::gather(store, snapshot, memory, understood)?;
+        let may_be_loosened = understood.outcome.is_some() || understood.comparator.is_some();
+        let Some(index) = self.index.as_ref().filter(|_| may_be_loosened && found.candidates.is_empty()) else {
+            return Ok(found);
+        };
+        let loose = Understood { loosened: true, ..understood.clone() };
+        match by_words(&loose, index) {
+            Ok(near) if !near.candidates.is_empty() => {
+                *understood = loose;
+                Ok(near)
+            }
+            Ok(_) | Err(LookupError::Index(IndexError::Missing { .. })) => Ok(found),
+            Err(error) => Err(error),
+        }
     }
 
     /// A version of a document with what was mined from it.

@@ -99,6 +99,50 @@ pub struct Comparator {
     pub words: OutcomeWords,
 }
 
+/// What a name that no vocabulary knows was given as.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum SoughtAs {
+    /// The condition.
+    Condition,
+    /// The treatment.
+    Treatment,
+    /// A question in words of which no form is known and in which no name is.
+    Question,
+}
+
+impl SoughtAs {
+    /// The name as printed.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Condition => "condition",
+            Self::Treatment => "treatment",
+            Self::Question => "question",
+        }
+    }
+}
+
+/// A name that no vocabulary knows.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct SoughtName {
+    /// What it was given as.
+    pub what: SoughtAs,
+    /// As it was asked.
+    pub asked: String,
+    /// Known names that look like it.
+    pub near: Vec<String>,
+}
+
+impl SoughtName {
+    /// That nobody knows it, where no document holds its words either.
+    pub(super) fn unknown(self) -> LookupError {
+        match self.what {
+            SoughtAs::Question => LookupError::NothingNamed,
+            what => LookupError::UnknownName { name: self.asked, what: what.name(), near: self.near },
+        }
+    }
+}
+
 /// The question as it was understood.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct Understood {
@@ -112,8 +156,13 @@ pub struct Understood {
     pub treatment: Option<Term>,
     /// What it is compared with.
     pub comparator: Option<Comparator>,
+    /// Names that no vocabulary knows, which are looked for by their words in the documents.
+    pub by_words: Vec<SoughtName>,
     /// The outcome.
     pub outcome: Option<OutcomeWords>,
+    /// Whether a finding need not hold all words of the outcome or the comparator, because none does, or because names are looked for by
+    /// their words: those that hold most of them come first.
+    pub loosened: bool,
     /// The test, of a question of diagnosis.
     pub test: Option<OutcomeWords>,
     /// Which way the outcome was asked about.
@@ -131,7 +180,12 @@ const EMPTY_WORDS: [&str; 14] =
 /// How many near names are offered.
 const NEAR: usize = 4;
 
-pub(super) fn understand(question: &Question, vocabulary: &Vocabulary) -> Result<Understood, LookupError> {
+/// Understands a question. With `by_words`, a name that no vocabulary knows is looked for by its words; without, it is an error.
+pub(super) fn understand(
+    question: &Question,
+    vocabulary: &Vocabulary,
+    by_words: bool,
+) -> Result<Understood, LookupError> {
     let read = match question.words.as_deref() {
         None => None,
         Some(words) if words.chars().count() > words::LONGEST => {
@@ -142,11 +196,27 @@ pub(super) fn understand(question: &Question, vocabulary: &Vocabulary) -> Result
     let in_words = read.is_some();
     let Reading { kind, condition, treatment, comparator, outcome, test, direction, unused } = read.unwrap_or_default();
     let pick = |by_name: &Option<String>, by_words: Option<String>| by_name.clone().or(by_words);
-    let term = |asked: Option<String>, side| asked.map(|asked| resolve(&asked, side, vocabulary)).transpose();
+    let mut sought = Vec::new();
+    let mut term = |asked: Option<String>, side| -> Result<Option<Term>, LookupError> {
+        let Some(asked) = asked else { return Ok(None) };
+        match resolve(&asked, side, vocabulary) {
+            // What is known as something else is asked for by mistake.
+            Err(LookupError::UnknownName { name, near, .. }) if by_words && vocabulary.find(&asked).is_empty() => {
+                let what = match side {
+                    LinkSide::Condition => SoughtAs::Condition,
+                    LinkSide::Treatment => SoughtAs::Treatment,
+                };
+                sought.push(SoughtName { what, asked: name, near });
+                Ok(None)
+            }
+            known => known.map(Some),
+        }
+    };
     let condition = term(pick(&question.condition, condition), LinkSide::Condition)?;
     let treatment = term(pick(&question.treatment, treatment), LinkSide::Treatment)?;
-    if condition.is_none() && treatment.is_none() {
-        return Err(LookupError::NothingNamed);
+    if condition.is_none() && treatment.is_none() && sought.is_empty() {
+        let Some(words) = question.words.clone().filter(|_| by_words) else { return Err(LookupError::NothingNamed) };
+        sought.push(SoughtName { what: SoughtAs::Question, asked: words, near: Vec::new() });
     }
     // A direction belongs to the outcome of the words, not to one that was given instead.
     let direction = direction.filter(|_| question.outcome.is_none());
@@ -156,6 +226,8 @@ pub(super) fn understand(question: &Question, vocabulary: &Vocabulary) -> Result
         condition,
         treatment,
         comparator: pick(&question.comparator, comparator).map(|asked| compared(&asked, vocabulary)),
+        loosened: !sought.is_empty(),
+        by_words: sought,
         outcome: pick(&question.outcome, outcome).map(|asked| words_of(&asked, vocabulary)),
         test: test.map(|asked| words_of(&asked, vocabulary)),
         direction,

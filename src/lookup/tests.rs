@@ -28,7 +28,7 @@ fn finding(direction: Option<Direction>) -> FindingCard {
 
 fn candidate(pmid: u64, directions: &[Option<Direction>]) -> Candidate {
     let findings: Vec<FindingCard> = directions.iter().map(|direction| finding(*direction)).collect();
-    let found = |ordinal| Found { ordinal, relevance: 0.9, as_comparator: false, composite: false };
+    let found = |ordinal| Found { ordinal, relevance: 0.9, as_comparator: false, composite: false, by_words: false };
     Candidate {
         version: pmid as i64,
         id: DocumentId::pmid(pmid),
@@ -173,7 +173,7 @@ fn names_are_understood_by_side() {
     let ask = |condition: Option<&str>, treatment: Option<&str>| {
         let owned = |text: Option<&str>| text.map(str::to_owned);
         let question = Question { condition: owned(condition), treatment: owned(treatment), ..Question::default() };
-        question::understand(&question, &vocabulary)
+        question::understand(&question, &vocabulary, false)
     };
     let understood = ask(Some("heart failure"), Some("SGLT2 inhibitors")).unwrap();
     assert!(understood.treatment.unwrap().narrower() >= 3);
@@ -190,13 +190,13 @@ fn in_words(words: &str) -> Question {
 fn a_question_in_words_is_completed_and_overruled_by_names() {
     let vocabulary = Vocabulary::starter();
     let words = in_words("does metformin lower HbA1c in type 2 diabetes?");
-    let understood = question::understand(&words, &vocabulary).unwrap();
+    let understood = question::understand(&words, &vocabulary, false).unwrap();
     assert_eq!((understood.kind, understood.direction), (Some(QuestionKind::Therapy), Some(Direction::Decreased)));
     assert_eq!(understood.treatment.as_ref().unwrap().concept, ConceptId::mesh("D008687"));
     assert_eq!(understood.condition.as_ref().unwrap().concept, ConceptId::mesh("D003924"));
     assert!(understood.outcome.unwrap().matches("Glycated haemoglobin fell."));
     let overruled = Question { treatment: Some("insulin".into()), outcome: Some("weight".into()), ..words };
-    let understood = question::understand(&overruled, &vocabulary).unwrap();
+    let understood = question::understand(&overruled, &vocabulary, false).unwrap();
     assert_eq!(understood.treatment.unwrap().asked, "insulin");
     assert_eq!((understood.outcome.unwrap().asked.as_str(), understood.direction), ("weight", None));
 }
@@ -204,7 +204,7 @@ fn a_question_in_words_is_completed_and_overruled_by_names() {
 #[test]
 fn a_question_that_names_nothing_or_runs_on_is_refused() {
     let vocabulary = Vocabulary::starter();
-    let ask = |words: &str| question::understand(&in_words(words), &vocabulary);
+    let ask = |words: &str| question::understand(&in_words(words), &vocabulary, false);
     assert!(matches!(ask("what is the weather like?"), Err(LookupError::NothingNamed)));
     assert!(matches!(ask(&"metformin ".repeat(10_000)), Err(LookupError::TooLong { .. })));
     assert!(matches!(ask("does zelmarin help asthma?"), Err(LookupError::UnknownName { what: "treatment", .. })));
@@ -213,7 +213,7 @@ fn a_question_that_names_nothing_or_runs_on_is_refused() {
 #[test]
 fn what_papers_mix_is_looked_for_together() {
     let question = Question { condition: Some("depression".into()), ..Question::default() };
-    let term = question::understand(&question, &Vocabulary::starter()).unwrap().condition.unwrap();
+    let term = question::understand(&question, &Vocabulary::starter(), false).unwrap().condition.unwrap();
     let ids = ["D003863", "D003866"].map(ConceptId::mesh);
     assert!(ids.iter().all(|id| term.answers.contains(id)), "{:?}", term.answers);
     assert_eq!(term.together.len(), 1);
@@ -226,7 +226,7 @@ fn an_outcome_is_found_however_it_is_spelt() {
         outcome: Some("hospitalisation".into()),
         ..Question::default()
     };
-    let outcome = question::understand(&question, &Vocabulary::starter()).unwrap().outcome.unwrap();
+    let outcome = question::understand(&question, &Vocabulary::starter(), false).unwrap().outcome.unwrap();
     assert!(outcome.matches("Fewer hospitalizations were seen."));
     assert!(outcome.matches("Hospital admissions were fewer."));
     assert!(!outcome.matches("The hospital was full."));
@@ -236,5 +236,5 @@ fn an_outcome_is_found_however_it_is_spelt() {
 fn filters_are_those_of_the_question() {
     let filters = Filters { level: Some(EvidenceLevel::L1b), ..Filters::default() };
     let question = Question { filters: filters.clone(), ..in_words("metformin for type 2 diabetes") };
-    assert_eq!(question::understand(&question, &Vocabulary::starter()).unwrap().filters, filters);
+    assert_eq!(question::understand(&question, &Vocabulary::starter(), false).unwrap().filters, filters);
 }

@@ -2,8 +2,9 @@
 
 use crate::lookup::pooling::Bounded;
 use crate::lookup::{
-    Change, ChangeKind, CitedDocument, Coverage, EvidenceMap, Fit, FitFilter, FlagEntry, MapCell, PatientSummary,
-    PooledEffect, Pooling, RegisteredEntry, StudyVote, Summary, Tally, Verdict,
+    Change, ChangeKind, CitedDocument, Coverage, EvidenceMap, Fit, FitFilter, FlagEntry, MapCell, OutcomeWords,
+    PatientSummary, PooledEffect, Pooling, RegisteredEntry, SoughtAs, SoughtName, StudyVote, Summary, Tally, Understood,
+    Verdict,
 };
 use crate::model::{Direction, DocumentId, EvidenceLevel, FlagKind, StudyDesign};
 
@@ -73,6 +74,34 @@ pub(crate) fn vote_word(vote: StudyVote) -> &'static str {
         StudyVote::Mixed => "± mixed",
         StudyVote::NotStated => "direction not stated",
     }
+}
+
+/// The names that no vocabulary knows, as label and words.
+pub(crate) fn sought_lines(understood: &Understood) -> Vec<(&'static str, String)> {
+    let line = |name: &SoughtName| {
+        let label = match name.what {
+            SoughtAs::Condition => "Condition",
+            SoughtAs::Treatment => "Treatment",
+            SoughtAs::Question => "Question",
+        };
+        let mut text = format!("“{}”: no vocabulary knows it; looked for by its words", plain(&name.asked));
+        if !name.near.is_empty() {
+            let near: Vec<String> = name.near.iter().map(|near| format!("“{}”", plain(near))).collect();
+            text.push_str(&format!("; known names like it: {}", near.join(", ")));
+        }
+        (label, text)
+    };
+    understood.by_words.iter().map(line).collect()
+}
+
+/// How findings are matched with the outcome asked for.
+pub(crate) fn outcome_rule(outcome: &OutcomeWords, understood: &Understood) -> String {
+    let rule = if understood.loosened {
+        "findings whose sentence holds the most of the words; read each, it may be about something else"
+    } else {
+        "findings whose sentence holds the words, or a synonym's"
+    };
+    format!("“{}”: {rule}", plain(&outcome.asked))
 }
 
 /// What was understood of a patient and how the studies fit, as label and words.

@@ -151,6 +151,15 @@ impl Store {
         name.map(|name| self.id(name)).transpose()
     }
 
+    /// The row of the version of a document that the snapshot shows, by the document's name.
+    pub fn visible_version(&self, snapshot: &Snapshot, id: &DocumentId) -> Result<Option<i64>, StoreError> {
+        let sql = format!(
+            "SELECT v.id FROM document n JOIN ({}) v ON v.document = n.id WHERE n.name = ?1",
+            current_versions(Some(snapshot))
+        );
+        self.run_sql(|c| c.prepare_cached(&sql)?.query_row([id.as_str()], |row| row.get(0)).optional())
+    }
+
     /// The card of a version; none if it was not mined as the snapshot's stage.
     pub fn card(&self, snapshot: &Snapshot, version: i64) -> Result<Option<Card>, StoreError> {
         let body: Option<String> = self.run_sql(|c| {

@@ -2,7 +2,7 @@
 
 use std::io::{IsTerminal, stdin, stdout};
 
-use super::{lookup, open, show, source_names};
+use super::{look_up, lookup, open, show};
 use crate::browse::{Answers, browse};
 use crate::cli::args;
 use crate::cli::errors::{Ended, Failure};
@@ -23,7 +23,7 @@ pub(super) fn run(corpus: &str, asked: &args::Asked, settings: &Settings) -> Res
     }
     let (corpus, store) = open(&settings.workspace, corpus)?;
     let vocabulary = pipeline::vocabulary(&corpus)?;
-    let lookup = Lookup::new(&corpus.name, &store, &vocabulary, source_names(&corpus)?, None)?;
+    let lookup = look_up(&corpus, &store, &vocabulary)?;
     let answers = Opened { name: corpus.name.clone(), lookup, vocabulary: &vocabulary };
     browse(&answers, question).map_err(|error| Failure::other(format!("the terminal failed: {error}")))?;
     Ok(Ended::Done)

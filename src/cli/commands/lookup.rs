@@ -3,7 +3,7 @@
 use std::fs::File;
 use std::io::Read;
 
-use super::{canvas, ended, formed, open, renderer, source_names};
+use super::{canvas, ended, formed, look_up, open, renderer, source_names};
 use crate::cli::args;
 use crate::cli::errors::{Ended, Failure};
 use crate::cli::output::Output;
@@ -29,8 +29,11 @@ pub(super) fn run(arguments: &args::Lookup, settings: &Settings, printer: &mut P
     }
     let (corpus, store) = open(&settings.workspace, &arguments.corpus)?;
     let vocabulary = pipeline::vocabulary(&corpus)?;
-    let as_of = arguments.as_of.as_deref();
-    let lookup = Lookup::new(&corpus.name, &store, &vocabulary, source_names(&corpus)?, as_of)?;
+    let lookup = match arguments.as_of.as_deref() {
+        // The index knows no earlier state.
+        Some(instant) => Lookup::new(&corpus.name, &store, &vocabulary, source_names(&corpus)?, Some(instant))?,
+        None => look_up(&corpus, &store, &vocabulary)?,
+    };
     let answer = lookup.answer(&question)?;
     let canvas = canvas(printer, arguments.why).with_findings(arguments.findings);
     let shown = renderer(settings)?.answer(&answer, canvas);

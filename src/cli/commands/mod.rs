@@ -21,7 +21,7 @@ mod vocab;
 mod vocab_update;
 mod watch;
 
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use super::args::{Command, Format};
 use super::bars::Bars;
@@ -29,9 +29,12 @@ use super::errors::{Ended, Failure};
 use super::printer::Printer;
 use super::settings::Settings;
 use crate::corpus::{Corpus, Workspace};
+use crate::index::Searcher;
+use crate::lookup::Lookup;
 use crate::report::formats::by_name;
 use crate::report::{Canvas, Renderer};
 use crate::store::Store;
+use crate::vocab::Vocabulary;
 
 /// Runs a command.
 pub(super) fn run(command: Command, settings: &Settings, printer: &mut Printer) -> Result<Ended, Failure> {
@@ -155,6 +158,12 @@ fn open(workspace: &Workspace, name: &str) -> Result<(Corpus, Store), Failure> {
         });
     }
     Ok((corpus, Store::open_read_only(&path)?))
+}
+
+/// What is known of a corpus's newest state, its index too, which is opened when a question needs it.
+fn look_up<'c>(corpus: &'c Corpus, store: &'c Store, vocabulary: &'c Vocabulary) -> Result<Lookup<'c>, Failure> {
+    let lookup = Lookup::new(&corpus.name, store, vocabulary, source_names(corpus)?, None)?;
+    Ok(lookup.searching(|| Searcher::open(&corpus.index_path()).map(Arc::new)))
 }
 
 /// The names of the sources that a corpus is defined by.

@@ -1,6 +1,7 @@
 //! The tasks: one file or folder and one line of [`ALL`] each.
 
 mod abbreviations;
+mod answers;
 mod concepts;
 mod labels;
 mod retrieval;
@@ -10,7 +11,7 @@ use super::Task;
 
 /// Every task.
 pub const ALL: &[&dyn Task] =
-    &[&retrieval::Retrieval, &concepts::Concepts, &labels::Labels, &abbreviations::Abbreviations, &roles::Roles];
+    &[&retrieval::Retrieval, &concepts::Concepts, &labels::Labels, &abbreviations::Abbreviations, &roles::Roles, &answers::Answers];
 
 /// The task of this name.
 pub fn by_name(name: &str) -> Option<&'static dyn Task> {

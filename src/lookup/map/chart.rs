@@ -40,6 +40,7 @@ pub(super) fn fill(map: &mut EvidenceMap, found: &Found, lookup: &Lookup<'_>, mo
                     relevance: of_condition.min(*of_treatment),
                     as_comparator: is_comparator(card, |concept| at(&columns, concept).contains(column)),
                     composite: false,
+                    by_words: false,
                 };
                 let version = finding.version;
                 placed.entry((*row, *column)).or_default().push(Placed { version, found: one });

@@ -124,6 +124,10 @@ pub(super) fn pool(studies: &[StudyEntry], understood: &Understood) -> Pooling {
             vec!["no outcome was named: effects on different outcomes are not one effect (--outcome)".to_owned()];
         return Pooling::Refused { reasons, left_out: Vec::new() };
     }
+    if understood.loosened {
+        let reasons = vec!["the studies were found by some of the words that were asked for: they need not be on one question".to_owned()];
+        return Pooling::Refused { reasons, left_out: Vec::new() };
+    }
     let mut left_out = Vec::new();
     let mut chosen = Vec::new();
     for study in studies {

@@ -7,7 +7,7 @@ use std::time::SystemTime;
 use crate::cli::commands::source_names;
 use crate::cli::errors::Failure;
 use crate::corpus::{Corpus, Workspace};
-use crate::index::Searcher;
+use crate::index::{IndexError, Searcher};
 use crate::lookup::{EvidenceMap, Lookup, MapRequest, Memory};
 use crate::pipeline;
 use crate::store::Store;
@@ -88,7 +88,8 @@ impl Opened {
             // One state for the whole answer, though the corpus is refreshed meanwhile.
             let _state = store.hold()?;
             let lookup = Lookup::new(&self.corpus.name, &store, &self.vocabulary, self.sources.clone(), None)?;
-            work(&store, &lookup.remembering(Arc::clone(&self.memory)))
+            let lookup = lookup.remembering(Arc::clone(&self.memory)).searching(|| self.current_searcher());
+            work(&store, &lookup)
         };
         held(&self.stores).push(store);
         answer
@@ -96,6 +97,10 @@ impl Opened {
 
     /// The index, of the generation that counts now.
     pub(super) fn searcher(&self) -> Result<Arc<Searcher>, Failure> {
+        Ok(self.current_searcher()?)
+    }
+
+    fn current_searcher(&self) -> Result<Arc<Searcher>, IndexError> {
         let mut kept = held(&self.searcher);
         if let Some(searcher) = kept.as_ref().filter(|searcher| searcher.is_current()) {
             return Ok(Arc::clone(searcher));

@@ -8,7 +8,8 @@ use crate::model::StudyDesign;
 use crate::report::Canvas;
 use crate::report::formats::table::answer::{described, sense};
 use crate::report::wording::{
-    bounded, count, design_counts, figure, fit_lines, minute, number, patient_lines, registered_facts, study_counts,
+    bounded, count, design_counts, figure, fit_lines, minute, number, outcome_rule, patient_lines, registered_facts,
+    sought_lines, study_counts,
     tally_parts, vote_word,
 };
 
@@ -62,8 +63,9 @@ pub(super) fn body(answer: &Answer, canvas: Canvas) -> (String, Markup) {
 fn title(understood: &Understood) -> String {
     let term = |term: &Option<Term>| term.as_ref().map(|term| term.name.clone());
     let outcome = understood.outcome.as_ref().map(|outcome| format!("“{}”", outcome.asked));
-    let parts = [term(&understood.treatment), term(&understood.condition), outcome];
-    parts.into_iter().flatten().collect::<Vec<_>>().join(" · ")
+    let sought = understood.by_words.iter().map(|name| Some(format!("“{}”", name.asked)));
+    let parts = [term(&understood.treatment), term(&understood.condition)].into_iter().chain(sought).chain([outcome]);
+    parts.flatten().collect::<Vec<_>>().join(" · ")
 }
 
 fn question(body: &mut Markup, understood: &Understood) {
@@ -77,6 +79,9 @@ fn question(body: &mut Markup, understood: &Understood) {
             pair(body, label, &described(term));
         }
     }
+    for (label, words) in sought_lines(understood) {
+        pair(body, label, &words);
+    }
     if let Some(comparator) = &understood.comparator {
         let words = match &comparator.concept {
             Some((id, name)) => format!("{name} ({id})"),
@@ -88,8 +93,7 @@ fn question(body: &mut Markup, understood: &Understood) {
         pair(body, "Test", &format!("“{}”, by its words", test.asked));
     }
     if let Some(outcome) = &understood.outcome {
-        let words = format!("“{}”: findings whose sentence holds the words, or a synonym's", outcome.asked);
-        pair(body, "Outcome", &words);
+        pair(body, "Outcome", &outcome_rule(outcome, understood));
     }
     let filters = understood.filters.words();
     if !filters.is_empty() {
@@ -113,7 +117,8 @@ fn summary(body: &mut Markup, summary: &Summary, understood: &Understood) {
     body.leaf("p", &[], &format!("{}. {}", study_counts(summary), design_counts(summary).join(" · ")));
     body.open("table", &[]);
     let caption = match &understood.outcome {
-        Some(outcome) => format!("“{}”, one vote a study", outcome.asked),
+        Some(outcome) if summary.one_outcome => format!("“{}”, one vote a study", outcome.asked),
+        Some(_) => "Each study's findings that hold the most of the words, one vote a study: they need not be on one outcome".to_owned(),
         None => "Each study's own outcomes, one vote a study: name an outcome to compare like with like".to_owned(),
     };
     body.leaf("caption", &[], &caption);

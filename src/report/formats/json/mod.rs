@@ -218,6 +218,8 @@ fn understood(understood: &Understood) -> Value {
         "kind": understood.kind,
         "direction": understood.direction,
         "unused": understood.unused,
+        "by_words": understood.by_words,
+        "loosened": understood.loosened,
         "filters": understood.filters,
     })
 }
@@ -355,6 +357,7 @@ fn finding(finding: &FindingEntry) -> Value {
         "treatment": link(&finding.treatment),
         "as_comparator": finding.as_comparator,
         "relevance": finding.relevance,
+        "by_words": finding.by_words,
         "repeats": finding.repeats.iter().map(|repeat| json!({
             "document": repeat.document, "section": repeat.section, "start": repeat.span.start, "end": repeat.span.end,
         })).collect::<Vec<_>>(),

@@ -6,7 +6,8 @@ use crate::lookup::{
 };
 use crate::model::{Direction, StudyDesign};
 use crate::report::wording::{
-    design_counts, direction_word, fit_lines, patient_lines, registered_facts, study_counts, tally_words, vote_word,
+    design_counts, direction_word, fit_lines, outcome_rule, patient_lines, registered_facts, sought_lines, study_counts,
+    tally_words, vote_word,
 };
 use crate::report::{Canvas, plain};
 
@@ -74,6 +75,9 @@ fn question(understood: &Understood, width: usize) -> String {
             out.push_str(&field(label, &described(term), width));
         }
     }
+    for (label, text) in sought_lines(understood) {
+        out.push_str(&field(label, &text, width));
+    }
     if let Some(comparator) = &understood.comparator {
         let by_concept = match &comparator.concept {
             Some((id, name)) => format!("{} ({id})", plain(name)),
@@ -85,8 +89,7 @@ fn question(understood: &Understood, width: usize) -> String {
         out.push_str(&field("Test", &format!("“{}”, by its words", plain(&test.asked)), width));
     }
     if let Some(outcome) = &understood.outcome {
-        let text = format!("“{}”: findings whose sentence holds the words, or a synonym's", plain(&outcome.asked));
-        out.push_str(&field("Outcome", &text, width));
+        out.push_str(&field("Outcome", &outcome_rule(outcome, understood), width));
     }
     let filters = understood.filters.words();
     if !filters.is_empty() {
@@ -174,11 +177,15 @@ fn votes(summary: &Summary, understood: &Understood) -> String {
     let tally = summary.votes;
     let parts = tally_words(tally);
     match &understood.outcome {
-        Some(outcome) => {
+        Some(outcome) if summary.one_outcome => {
             let verdict =
                 if tally.is_conflict() { format!(" — {CARE}the studies disagree{CARE:#}") } else { String::new() };
             format!("“{}”, one vote a study: {}{verdict}", plain(&outcome.asked), parts.join(" · "))
         }
+        Some(_) => format!(
+            "Each study's findings that hold the most of the words, one vote a study: {} (they need not be on one outcome)",
+            parts.join(" · ")
+        ),
         None => format!(
             "Each study's own outcomes, one vote a study: {} (name an --outcome to compare like with like)",
             parts.join(" · ")
@@ -299,9 +306,14 @@ fn why_study(study: &StudyEntry, width: usize) -> String {
         lines.push(format!("stored: {} from {}", lead.stored_at, plain(&lead.origin)));
     }
     lines.push(format!(
-        "place: {}fit {:.2}, the weaker of its links; then level, year",
+        "place: {}fit {:.2}, {}; then level, year",
         if study.retracted { "retracted studies come last; " } else { "" },
-        study.relevance()
+        study.relevance(),
+        if study.findings.iter().any(|finding| finding.by_words) {
+            "by the share of the question's words that it holds"
+        } else {
+            "the weaker of its links"
+        }
     ));
     lines.extend(study.grouped_by.iter().map(|reason| format!("one study: {reason}")));
     lines.iter().map(|line| fold(&format!("{DIM}{line}{DIM:#}"), width, "     ")).collect()

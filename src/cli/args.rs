@@ -473,6 +473,9 @@ pub struct Eval {
     /// The corpus that is asked
     #[arg(long, value_name = "NAME")]
     pub corpus: Option<String>,
+    /// Write what was found of each item to a file, an object a line
+    #[arg(long, value_name = "FILE")]
+    pub details: Option<PathBuf>,
     /// Vocabularies to use, the first one counts most [default: all that are imported, then starter]
     #[arg(long, value_name = "NAME", value_delimiter = ',')]
     pub vocabularies: Vec<String>,

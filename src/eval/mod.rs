@@ -45,6 +45,8 @@ pub struct Request<'r> {
     pub articles: Option<&'r Path>,
     /// `--corpus`.
     pub corpus: Option<&'r str>,
+    /// `--details`: a file for what was found of each item, an object a line.
+    pub details: Option<&'r Path>,
     /// `--vocabularies`, the topmost first; without names all that were imported, and the starter.
     pub vocabularies: &'r [String],
 }
@@ -57,6 +59,7 @@ impl Request<'_> {
             ("mode", self.mode.is_some()),
             ("articles", self.articles.is_some()),
             ("corpus", self.corpus.is_some()),
+            ("details", self.details.is_some()),
             ("vocabularies", !self.vocabularies.is_empty()),
         ];
         options.into_iter().filter(|(_, given)| *given).map(|(name, _)| name).collect()
@@ -93,7 +96,7 @@ pub trait Task: Send + Sync {
     /// What stands behind the name on the command line (`FOLDER --split S --mode bm25|dense|hybrid`).
     fn usage(&self) -> &'static str;
 
-    /// Which of `split`, `mode`, `articles`, `corpus` and `vocabularies` it takes; any other is refused. `--ids` is taken by all.
+    /// Which of `split`, `mode`, `articles`, `corpus`, `details` and `vocabularies` it takes; any other is refused. `--ids` is taken by all.
     fn options(&self) -> &'static [&'static str];
 
     /// Measures.

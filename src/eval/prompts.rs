@@ -24,10 +24,27 @@ pub(super) struct Prompt {
     pub(super) outcome: String,
     /// Which way the outcome went, with the intervention against the comparator.
     pub(super) label: Option<Direction>,
+    /// What the valid annotations say, each with the words of the article that it rests on; blanks as in [`plain`].
+    pub(super) evidence: Vec<(Direction, String)>,
+}
+
+impl Prompt {
+    /// The words that annotations with the prompt's label rest on.
+    pub(super) fn evidence_of_label(&self) -> impl Iterator<Item = &str> {
+        self.evidence.iter().filter(|(said, _)| Some(*said) == self.label).map(|(_, text)| text.as_str())
+    }
 }
 
 /// The columns that are read.
-const COLUMNS: [&str; 7] = ["PromptID", "PMCID", "Outcome", "Intervention", "Comparator", "Valid Label", "Label"];
+const COLUMNS: [&str; 8] =
+    ["PromptID", "PMCID", "Outcome", "Intervention", "Comparator", "Valid Label", "Label", "Annotations"];
+
+/// A field on one line. The set was taken from pages and has some of their entities.
+fn plain(text: &str) -> String {
+    let entities = [("&nbsp;", " "), ("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&")];
+    let text = entities.iter().fold(text.to_owned(), |text, (entity, sign)| text.replace(entity, sign));
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
 
 /// Reads the prompts of a file, plain or compressed, in the order in which they first stand there.
 ///
@@ -48,25 +65,24 @@ pub(super) fn read(path: &Path) -> Result<Vec<Prompt>, EvalError> {
     }
     let mut prompts: Vec<Prompt> = Vec::new();
     let mut places: BTreeMap<String, usize> = BTreeMap::new();
-    let mut said: Vec<Vec<Direction>> = Vec::new();
     for row in reader.records() {
         let row = row.map_err(|error| data(error.position().map(csv::Position::line), error.to_string()))?;
         let line = row.position().map(csv::Position::line);
         let field = |n: usize| row.get(columns[n]).unwrap_or_default().trim();
-        let [id, pmcid, outcome, intervention, comparator, valid, label] = std::array::from_fn(field);
+        let [id, pmcid, outcome, intervention, comparator, valid, label, evidence] = std::array::from_fn(field);
         let at = *places.entry(id.to_owned()).or_insert_with(|| {
-            let (outcome, intervention, comparator) = (outcome.to_owned(), intervention.to_owned(), comparator.to_owned());
+            let [outcome, intervention, comparator] = [outcome, intervention, comparator].map(plain);
             let (id, pmcid) = (id.to_owned(), format!("PMC{}", pmcid.trim_start_matches("PMC")));
-            prompts.push(Prompt { id, pmcid, intervention, comparator, outcome, label: None });
-            said.push(Vec::new());
-            said.len() - 1
+            prompts.push(Prompt { id, pmcid, intervention, comparator, outcome, label: None, evidence: Vec::new() });
+            prompts.len() - 1
         });
         if valid.eq_ignore_ascii_case("true") {
-            said[at].push(direction(label).ok_or_else(|| data(line, format!("“{label}” is no label")))?);
+            let said = direction(label).ok_or_else(|| data(line, format!("“{label}” is no label")))?;
+            prompts[at].evidence.push((said, plain(evidence)));
         }
     }
-    for (prompt, said) in prompts.iter_mut().zip(said) {
-        prompt.label = majority(&said);
+    for prompt in &mut prompts {
+        prompt.label = majority(prompt.evidence.iter().map(|(said, _)| *said));
     }
     Ok(prompts)
 }
@@ -81,10 +97,10 @@ fn direction(label: &str) -> Option<Direction> {
 }
 
 /// What most say; none where nobody says anything, or two are said equally often.
-fn majority(said: &[Direction]) -> Option<Direction> {
+fn majority(said: impl Iterator<Item = Direction>) -> Option<Direction> {
     let mut counts: BTreeMap<Direction, usize> = BTreeMap::new();
     for one in said {
-        *counts.entry(*one).or_default() += 1;
+        *counts.entry(one).or_default() += 1;
     }
     let most = *counts.values().max()?;
     let mut first = counts.into_iter().filter(|(_, count)| *count == most).map(|(direction, _)| direction);
@@ -100,17 +116,18 @@ mod tests {
     fn rows_of_a_prompt_become_one_and_the_valid_ones_have_the_say() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("prompts.tsv");
-        let text = "PromptID\tPMCID\tValid Label\tLabel\tOutcome\tIntervention\tComparator\n\
-            7\t11\tTrue\tsignificantly decreased\tpain\t\"a pill\nof two lines\"\tplacebo\n\
-            7\t11\tFalse\tsignificantly increased\tpain\ta pill\tplacebo\n\
-            8\t11\tTrue\tsignificantly increased\tsleep\ta pill\tplacebo\n\
-            8\t11\tTrue\tno significant difference\tsleep\ta pill\tplacebo\n";
+        let text = "PromptID\tPMCID\tValid Label\tLabel\tOutcome\tIntervention\tComparator\tAnnotations\n\
+            7\t11\tTrue\tsignificantly decreased\tpain\t\"a pill\nof two lines\"\tplacebo\tIt was 3&nbsp;&lt; 5  in all.\n\
+            7\t11\tFalse\tsignificantly increased\tpain\ta pill\tplacebo\tIt was 3&nbsp;&lt; 5  in all.\n\
+            8\t11\tTrue\tsignificantly increased\tsleep\ta pill\tplacebo\tIt was 3&nbsp;&lt; 5  in all.\n\
+            8\t11\tTrue\tno significant difference\tsleep\ta pill\tplacebo\tIt was 3&nbsp;&lt; 5  in all.\n";
         std::fs::write(&path, text).unwrap();
         let prompts = read(&path).unwrap();
         assert_eq!(prompts.len(), 2);
         assert_eq!((prompts[0].pmcid.as_str(), prompts[0].label), ("PMC11", Some(Direction::Decreased)));
-        assert_eq!(prompts[0].intervention, "a pill\nof two lines");
+        assert_eq!(prompts[0].intervention, "a pill of two lines");
         assert_eq!(prompts[1].label, None);
+        assert_eq!(prompts[0].evidence_of_label().collect::<Vec<_>>(), ["It was 3 < 5 in all."]);
         std::fs::write(&path, text.replace("no significant difference", "none")).unwrap();
         assert!(read(&path).unwrap_err().to_string().contains("no label"));
         std::fs::write(&path, "a\tb\n1\t2\n").unwrap();

@@ -114,7 +114,8 @@ struct Sought {
 
 impl Sought {
     fn of(understood: &Understood, searcher: &Searcher) -> Result<Self, LookupError> {
-        let words = |asked: Option<&str>, counts| asked.map(|asked| Words::of(asked, 0.0, counts, searcher)).transpose();
+        let words =
+            |asked: Option<&str>, counts| asked.map(|asked| Words::of(asked, 0.0, counts, searcher)).transpose();
         let names = understood.by_words.iter().map(|name| Words::of(&name.asked, LEAST_OF_NAME, 1.0, searcher));
         Ok(Self {
             names: names.collect::<Result<_, _>>()?,
@@ -154,7 +155,8 @@ impl Sought {
             if understood.filters.consistent && finding.consistent != Some(true) {
                 return None;
             }
-            let is_asked = |concept: &_| understood.treatment.as_ref().is_some_and(|term| term.answers.contains(concept));
+            let is_asked =
+                |concept: &_| understood.treatment.as_ref().is_some_and(|term| term.answers.contains(concept));
             Some(Found {
                 ordinal: ordinal as u32,
                 relevance: OF_DOCUMENT * fit + (1.0 - OF_DOCUMENT) * about,

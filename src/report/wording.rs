@@ -3,8 +3,8 @@
 use crate::lookup::pooling::Bounded;
 use crate::lookup::{
     Change, ChangeKind, CitedDocument, Coverage, EvidenceMap, Fit, FitFilter, FlagEntry, MapCell, OutcomeWords,
-    PatientSummary, PooledEffect, Pooling, RegisteredEntry, SoughtAs, SoughtName, StudyVote, Summary, Tally, Understood,
-    Verdict,
+    PatientSummary, PooledEffect, Pooling, RegisteredEntry, SoughtAs, SoughtName, StudyVote, Summary, Tally,
+    Understood, Verdict,
 };
 use crate::model::{Direction, DocumentId, EvidenceLevel, FlagKind, StudyDesign};
 

@@ -46,6 +46,7 @@ fn study(pmid: u64, title: &str) -> StudyEntry {
         condition: None,
         treatment: None,
         as_comparator: false,
+        by_words: false,
         relevance: 1.0,
         repeats: Vec::new(),
     };

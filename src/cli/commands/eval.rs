@@ -25,6 +25,7 @@ pub(super) fn run(arguments: &args::Eval, settings: &Settings, printer: &mut Pri
         ids: arguments.ids.as_deref(),
         articles: arguments.articles.as_deref(),
         corpus: arguments.corpus.as_deref(),
+        details: arguments.details.as_deref(),
         vocabularies: &arguments.vocabularies,
     };
     let setting = Setting { workspace: &settings.workspace, encoder: settings.encoder.as_ref(), progress: &bars };

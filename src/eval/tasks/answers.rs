@@ -74,7 +74,8 @@ impl Task for Answers {
             }
         }
         if let Some(id) = missing.first() {
-            let reason = format!("the articles of {} prompts are not in the corpus “{name}”, {id} among them", missing.len());
+            let reason =
+                format!("the articles of {} prompts are not in the corpus “{name}”, {id} among them", missing.len());
             return Err(EvalError::Data { path: path.to_owned(), line: None, reason });
         }
         let task = setting.progress.task("asking", Some(2 * asked.len() as u64), "questions");

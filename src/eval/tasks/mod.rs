@@ -3,6 +3,7 @@
 mod abbreviations;
 mod answers;
 mod concepts;
+mod direction;
 mod labels;
 mod retrieval;
 mod roles;
@@ -10,8 +11,15 @@ mod roles;
 use super::Task;
 
 /// Every task.
-pub const ALL: &[&dyn Task] =
-    &[&retrieval::Retrieval, &concepts::Concepts, &labels::Labels, &abbreviations::Abbreviations, &roles::Roles, &answers::Answers];
+pub const ALL: &[&dyn Task] = &[
+    &retrieval::Retrieval,
+    &concepts::Concepts,
+    &labels::Labels,
+    &abbreviations::Abbreviations,
+    &roles::Roles,
+    &answers::Answers,
+    &direction::Directions,
+];
 
 /// The task of this name.
 pub fn by_name(name: &str) -> Option<&'static dyn Task> {

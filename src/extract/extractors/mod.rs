@@ -4,7 +4,7 @@ use super::Extractor;
 
 mod abbreviations;
 pub mod effects;
-mod findings;
+pub mod findings;
 mod language;
 pub(super) mod mentions;
 pub mod population;

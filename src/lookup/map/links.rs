@@ -182,7 +182,13 @@ impl Found {
                 let condition = best(&self.conditions, &finding.conditions)?;
                 let treatment = best(&self.treatments, &finding.treatments)?;
                 let relevance = condition.min(treatment);
-                Some(FoundFinding { ordinal: finding.ordinal, relevance, as_comparator: false, composite: false, by_words: false })
+                Some(FoundFinding {
+                    ordinal: finding.ordinal,
+                    relevance,
+                    as_comparator: false,
+                    composite: false,
+                    by_words: false,
+                })
             };
             let found: Vec<FoundFinding> = findings.iter().filter_map(found).collect();
             if !found.is_empty() {

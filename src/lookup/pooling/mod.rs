@@ -125,7 +125,10 @@ pub(super) fn pool(studies: &[StudyEntry], understood: &Understood) -> Pooling {
         return Pooling::Refused { reasons, left_out: Vec::new() };
     }
     if understood.loosened {
-        let reasons = vec!["the studies were found by some of the words that were asked for: they need not be on one question".to_owned()];
+        let reasons = vec![
+            "the studies were found by some of the words that were asked for: they need not be on one question"
+                .to_owned(),
+        ];
         return Pooling::Refused { reasons, left_out: Vec::new() };
     }
     let mut left_out = Vec::new();

@@ -35,6 +35,7 @@ fn study(pmid: u64, quote: &str, measure: Measure, [value, low, high]: [f64; 3])
         condition: None,
         treatment: None,
         as_comparator: false,
+        by_words: false,
         relevance: 0.9,
         repeats: Vec::new(),
     };

@@ -4,6 +4,7 @@
 //! numbers. What the words do not make clear stays empty: direction, significance and the three slots are each given only
 //! where nothing in the sentence speaks against them. The word lists stand in `cues.toml`; see `README.md`.
 
+pub mod comparison;
 mod cues;
 mod direction;
 mod slots;

@@ -2,9 +2,10 @@
 
 use std::ops::Range;
 
-/// A word, or one sign of punctuation, folded: lower case, without apostrophes; a hyphen parts words.
+/// A word, a number with its decimals, or one sign of punctuation, folded: lower case, without apostrophes; a hyphen parts words.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Word {
+    /// Of a number its plain form: "0.65" for "·65" and "0·65", "1200" for "1,200".
     pub(super) text: String,
     pub(super) bytes: Range<usize>,
 }
@@ -29,22 +30,43 @@ pub(super) fn words(text: &str) -> Vec<Word> {
     let mut words: Vec<Word> = Vec::with_capacity(text.len() / 6);
     let mut open: Option<Word> = None;
     for (at, c) in text.char_indices() {
+        let end = at + c.len_utf8();
+        let rest = &text[end..];
         if c.is_alphanumeric() || is_apostrophe(c) && open.is_some() {
-            let end = at + c.len_utf8();
             let word = open.get_or_insert_with(|| Word { text: String::new(), bytes: at..end });
             word.bytes.end = end;
             if !is_apostrophe(c) {
                 word.text.extend(c.to_lowercase());
             }
+            continue;
+        }
+        let whole = open.as_ref().is_some_and(|word| word.text.bytes().all(|b| b.is_ascii_digit()));
+        if is_point(c) && rest.starts_with(|c: char| c.is_ascii_digit()) && (whole || open.is_none()) {
+            let word = open.get_or_insert_with(|| Word { text: "0".to_owned(), bytes: at..end });
+            word.text.push('.');
+            word.bytes.end = end;
+        } else if c == ',' && whole && is_thousands(rest) {
+            // "1,200": the comma goes.
         } else {
             words.extend(open.take());
             if !c.is_whitespace() && !is_hyphen(c) && !is_apostrophe(c) {
-                words.push(Word { text: c.to_string(), bytes: at..at + c.len_utf8() });
+                words.push(Word { text: c.to_string(), bytes: at..end });
             }
         }
     }
     words.extend(open);
     words
+}
+
+/// Signs that part the decimals.
+fn is_point(c: char) -> bool {
+    matches!(c, '.' | '\u{b7}')
+}
+
+/// Whether three digits follow, and no more.
+fn is_thousands(rest: &str) -> bool {
+    let digits = rest.bytes().take(4).take_while(u8::is_ascii_digit).count();
+    digits == 3
 }
 
 fn is_apostrophe(c: char) -> bool {
@@ -92,6 +114,18 @@ pub(super) fn any(words: &[Word], patterns: &[String]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn numbers_stay_whole() {
+        let texts = |text: &str| words(text).into_iter().map(|word| word.text).collect::<Vec<_>>();
+        assert_eq!(
+            texts("0.74 (0\u{b7}65\u{2013}.85), 1,200 vs 12,5."),
+            ["0.74", "(", "0.65", "\u{2013}", "0.85", ")", ",", "1200", "vs", "12", ",", "5", "."]
+        );
+        assert_eq!(texts("P<.001; IL6.5 mg v1.2.3"), ["p", "<", "0.001", ";", "il6", ".", "5", "mg", "v1", ".", "2.3"]);
+        let all = words("was 1,200.");
+        assert_eq!(all[1].bytes, 4..9);
+    }
 
     #[test]
     fn a_star_stands_for_a_few_words() {

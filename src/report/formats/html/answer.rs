@@ -9,8 +9,7 @@ use crate::report::Canvas;
 use crate::report::formats::table::answer::{described, sense};
 use crate::report::wording::{
     bounded, count, design_counts, figure, fit_lines, minute, number, outcome_rule, patient_lines, registered_facts,
-    sought_lines, study_counts,
-    tally_parts, vote_word,
+    sought_lines, study_counts, tally_parts, vote_word,
 };
 
 /// The title and the body of the page.
@@ -118,7 +117,10 @@ fn summary(body: &mut Markup, summary: &Summary, understood: &Understood) {
     body.open("table", &[]);
     let caption = match &understood.outcome {
         Some(outcome) if summary.one_outcome => format!("“{}”, one vote a study", outcome.asked),
-        Some(_) => "Each study's findings that hold the most of the words, one vote a study: they need not be on one outcome".to_owned(),
+        Some(_) => {
+            "Each study's findings that hold the most of the words, one vote a study: they need not be on one outcome"
+                .to_owned()
+        }
         None => "Each study's own outcomes, one vote a study: name an outcome to compare like with like".to_owned(),
     };
     body.leaf("caption", &[], &caption);

@@ -1,0 +1,139 @@
+//! Where a text speaks of the two arms and of the outcome.
+
+use std::collections::BTreeSet;
+
+use super::Asked;
+use super::lexicon::{Hits, Kind, LISTS, of};
+use crate::extract::extractors::findings::words::{Word, words};
+
+/// Of two words that agree so far, one is a form of the other: "bleed", "bleeding".
+const STEM: usize = 6;
+/// More mentions of the outcome, or of arms, than these say nothing new.
+const MOST: usize = 32;
+/// What crossing into another clause costs, in words.
+const CLAUSE: usize = 12;
+/// How far an outcome is that is not named, in words.
+pub(super) const UNNAMED: usize = 30;
+
+/// Which arm: 1 for the intervention, -1 for the comparator. Votes are products of such signs.
+pub(super) type Side = f32;
+
+/// Where they stand, by word.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(super) struct Places {
+    /// In order.
+    pub(super) arms: Vec<(usize, Side)>,
+    pub(super) outcome: Vec<usize>,
+    /// 1 where more of the outcome is better, -1 where less is, 0 where that is not known.
+    pub(super) polarity: f32,
+    /// Whether the outcome is a time.
+    pub(super) is_time: bool,
+}
+
+impl Places {
+    /// Finds what is asked for by the words it is called by.
+    pub(super) fn asked(text: &[Word], asked: &Asked<'_>) -> Self {
+        let [intervention, comparator, outcome] = [asked.intervention, asked.comparator, asked.outcome].map(words);
+        let [tested, control, measured] = [&intervention, &comparator, &outcome].map(|words| stems(words));
+        let (letters, other_letters) = (letters(&intervention), letters(&comparator));
+        let hits = Hits::of(text);
+        let mut places = Self::of_outcome(text, &outcome, &measured);
+        for (at, word) in text.iter().enumerate() {
+            let stem = stem(word);
+            // "group B"
+            let lettered = matches!(word.text.as_str(), "group" | "groups" | "arm").then(|| text.get(at + 1)).flatten();
+            let side = if let Some(letter) = lettered {
+                side_of(letters.contains(&letter.text), other_letters.contains(&letter.text))
+            } else if named(word) && !measured.contains(stem) {
+                side_of(tested.contains(stem), control.contains(stem))
+            } else {
+                None
+            };
+            // "the control group", unless the one under test is called so
+            let side = side.or_else(|| {
+                let called = |kind| hits.all(kind).iter().find(|hit| hit.0 == at).map(|hit| &text[at..at + hit.1]);
+                if let Some(phrase) = called(Kind::Control) {
+                    let turned = holds(&intervention, phrase) && !holds(&comparator, phrase);
+                    Some(if turned { 1.0 } else { -1.0 })
+                } else {
+                    let phrase = called(Kind::Tested)?;
+                    let turned = holds(&comparator, phrase) && !holds(&intervention, phrase);
+                    Some(if turned { -1.0 } else { 1.0 })
+                }
+            });
+            if let Some(side) = side.filter(|_| places.arms.len() < MOST) {
+                places.arms.push((at, side));
+            }
+        }
+        places
+    }
+
+    fn of_outcome(text: &[Word], outcome: &[Word], stems: &BTreeSet<String>) -> Self {
+        let count = |list: &[String]| outcome.iter().filter(|word| of(list, &word.text)).count();
+        let (good, bad) = (count(&LISTS.good_outcomes), count(&LISTS.bad_outcomes));
+        let polarity = match good.cmp(&bad) {
+            std::cmp::Ordering::Greater => 1.0,
+            std::cmp::Ordering::Less => -1.0,
+            std::cmp::Ordering::Equal => 0.0,
+        };
+        let at = |(at, word): (usize, &Word)| (named(word) && stems.contains(stem(word))).then_some(at);
+        let found: Vec<usize> = text.iter().enumerate().filter_map(at).take(MOST).collect();
+        let is_time = found.iter().any(|at| of(&LISTS.measured_times, &text[*at].text));
+        Self { arms: Vec::new(), outcome: found, polarity, is_time }
+    }
+
+    /// How far the outcome is from a word, in words.
+    pub(super) fn from_outcome(&self, clauses: &[usize], at: usize) -> Option<usize> {
+        self.outcome.iter().map(|outcome| distance(clauses, at, *outcome)).min()
+    }
+}
+
+/// The clause that each word stands in.
+pub(super) fn clauses(text: &[Word]) -> Vec<usize> {
+    let mut clause = 0;
+    let of_word = |word: &Word| {
+        if matches!(word.text.as_str(), ";" | "." | ":") || of(&LISTS.clause, &word.text) {
+            clause += 1;
+        }
+        clause
+    };
+    text.iter().map(of_word).collect()
+}
+
+pub(super) fn distance(clauses: &[usize], one: usize, other: usize) -> usize {
+    one.abs_diff(other) + CLAUSE * clauses[one].abs_diff(clauses[other])
+}
+
+fn side_of(tested: bool, control: bool) -> Option<Side> {
+    match (tested, control) {
+        (true, false) => Some(1.0),
+        (false, true) => Some(-1.0),
+        _ => None,
+    }
+}
+
+fn stem(word: &Word) -> &str {
+    word.text.char_indices().nth(STEM).map_or(&word.text, |(end, _)| &word.text[..end])
+}
+
+/// Whether a word can name something.
+fn named(word: &Word) -> bool {
+    (word.is_word() || word.is_number()) && !of(&LISTS.stop, &word.text)
+}
+
+/// What a text names, by the beginnings of its words.
+pub(super) fn stems(words: &[Word]) -> BTreeSet<String> {
+    words.iter().filter(|word| named(word)).map(|word| stem(word).to_owned()).collect()
+}
+
+/// The letters and numbers by which groups are called: "group A", "(group 2)".
+fn letters(words: &[Word]) -> BTreeSet<String> {
+    let short = |text: &str| text.chars().count() == 1 || text.chars().all(|c| matches!(c, 'i' | 'v'));
+    let pairs = words.windows(2).filter(|pair| matches!(pair[0].text.as_str(), "group" | "groups"));
+    pairs.map(|pair| pair[1].text.clone()).filter(|text| short(text)).collect()
+}
+
+/// Whether words stand in a name one after the other.
+fn holds(name: &[Word], phrase: &[Word]) -> bool {
+    name.windows(phrase.len().max(1)).any(|part| part.iter().zip(phrase).all(|(one, other)| one.text == other.text))
+}

@@ -32,6 +32,7 @@ fn checked(document: &Document, dictionary: &Dictionary) -> Annotation {
         .chain(annotation.mentions.iter().map(|mention| mention.span))
         .chain(annotation.findings.iter().map(|finding| finding.span))
         .chain(annotation.findings.iter().flat_map(|finding| finding.effects.iter().map(|effect| effect.span)))
+        .chain(annotation.accuracies.iter().flat_map(|one| one.counted.iter().copied().chain([one.span])))
         .chain(annotation.study.sample_size.map(|size| size.span));
     for span in spans {
         assert!(passages.iter().any(|passage| passage.contains(span)), "{span:?}");

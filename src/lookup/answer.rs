@@ -2,7 +2,8 @@
 
 use serde::Serialize;
 
-use super::{Coverage, Fit, PatientSummary, Pooling, Understood};
+use super::accuracy::TestAccuracy;
+use super::{Coverage, Fit, Gaps, Harms, PatientSummary, Pooling, Understood};
 use crate::model::{
     ConceptId, Direction, DocumentId, Effect, EvidenceLevel, FlagKind, LinkReason, PartialDate, Place, SampleSize,
     SentenceRole, Span, StudyDesign,
@@ -19,6 +20,13 @@ pub struct Answer {
     pub pool: Option<Pooling>,
     /// The patient whom the studies were compared with, where there is one.
     pub patient: Option<PatientSummary>,
+    /// The accuracy of tests, of a question of diagnosis.
+    pub accuracy: Option<TestAccuracy>,
+    /// What the studies of condition and treatment say of harms, where a treatment was asked for; never part of the votes of the summary,
+    /// unless harms were asked for.
+    pub harms: Option<Harms>,
+    /// What none of them reports, where a treatment was asked for.
+    pub gaps: Option<Gaps>,
     /// The studies, best evidence first.
     pub studies: Vec<StudyEntry>,
     /// Registered trials on condition and treatment that no paper of the corpus is known to report.

@@ -11,7 +11,7 @@ use super::memory::{Known, Memory};
 use super::question::Understood;
 use super::{Index, LookupError};
 use crate::index::{Searcher, Sharing, SoughtText, stems};
-use crate::model::{Card, DocumentId};
+use crate::model::{Card, Direction, DocumentId, FindingCard};
 use crate::store::{Posting, Snapshot, Store, WHOLE};
 
 /// A document must hold this share of each name that is looked for by its words.
@@ -26,7 +26,7 @@ const OF_DOCUMENT: f32 = 0.6;
 /// What the comparator counts beside a name or the outcome, which count 1.
 const OF_COMPARATOR: f32 = 0.5;
 /// What the names of treatment and comparator count in a sentence beside the outcome, which counts 1.
-const NAMED_IN_SENTENCE: f32 = 0.2;
+const NAMED_IN_SENTENCE: f32 = 0.3;
 
 /// Gathers documents and findings that hold the most of what was asked.
 pub(super) fn gather(
@@ -143,7 +143,8 @@ impl Sought {
         let found = |(ordinal, line): (usize, &str)| {
             let finding = card.findings.get(ordinal)?;
             let stems = stems(line);
-            let named = self.names.iter().chain(&self.comparator).map(|words| words.share(&stems)).fold(0.0, f32::max);
+            let named: f32 = self.names.iter().chain(&self.comparator).map(|words| words.share(&stems)).sum();
+            let named = named / self.names.iter().chain(&self.comparator).count().max(1) as f32;
             let about = match (&self.outcome, &understood.outcome) {
                 (Some(words), Some(outcome)) => {
                     let share = if outcome.matches_normal(line) { 1.0 } else { words.share(&stems) };
@@ -162,9 +163,42 @@ impl Sought {
                 relevance: OF_DOCUMENT * fit + (1.0 - OF_DOCUMENT) * about,
                 as_comparator: gather::is_comparator(finding, is_asked),
                 composite: gather::is_composite(understood, line),
+                aside: false,
+                direction: self.direction(finding, line),
                 by_words: true,
             })
         };
         wording.lines().enumerate().filter_map(found).collect()
     }
+
+    /// Which way the outcome went with the treatment asked for. Where the sentence names the comparator asked for before `than` and the treatment
+    /// behind it, its direction is the comparator's. What was not shown is no difference, unless it speaks of how things began.
+    fn direction(&self, finding: &FindingCard, line: &str) -> Option<Direction> {
+        let direction = match (finding.direction, finding.significant) {
+            (None, Some(false)) if !line.split(' ').any(|word| AT_FIRST.contains(&word)) => Direction::NoDifference,
+            (direction, _) => direction?,
+        };
+        let Some((before, behind)) = line.split_once(THAN) else { return Some(direction) };
+        // Placebo and the like are known for comparators without being asked for.
+        if line.split(' ').any(|word| CONTROLS.contains(&word)) {
+            return Some(direction);
+        }
+        let (before, behind) = (stems(before), stems(behind));
+        let stands_behind = |words: &Words| words.share(&behind) > words.share(&before);
+        let stands_before = |words: &Words| words.share(&before) > words.share(&behind);
+        let turned =
+            self.names.first().is_some_and(stands_behind) && self.comparator.as_ref().is_some_and(stands_before);
+        Some(match direction {
+            Direction::Decreased if turned => Direction::Increased,
+            Direction::Increased if turned => Direction::Decreased,
+            same => same,
+        })
+    }
 }
+
+/// The word between what is more or less and what it is more or less than.
+const THAN: &str = " than ";
+/// Words of a sentence on the state before treatment.
+const AT_FIRST: [&str; 5] = ["baseline", "before", "preoperative", "pretreatment", "initially"];
+/// Words for what is given to those who are not treated.
+const CONTROLS: [&str; 5] = ["placebo", "control", "sham", "untreated", "vehicle"];

@@ -1,13 +1,14 @@
 //! What is counted of a document, taken from what was mined.
 
+use super::words;
 use crate::model::{
-    Annotation, Card, ConceptId, Document, DocumentId, Finding, FindingCard, Measure, Passage, Place, RelationKind,
-    SentenceRole, Slot, TextIndex,
+    Annotation, Card, ConceptId, Document, DocumentId, Finding, FindingCard, Heading, Measure, MentionRole, Passage,
+    PeopleGroup, Place, Population, RelationKind, SentenceRole, Slot, TextIndex,
 };
 use crate::vocab::normalize;
 
 /// Raised whenever a card may change: documents are then mined again.
-pub const VERSION: u32 = 2;
+pub const VERSION: u32 = 3;
 
 /// Normal forms by which a sentence says that it speaks of the primary outcome.
 const PRIMARY: [&str; 6] = [
@@ -19,17 +20,36 @@ const PRIMARY: [&str; 6] = [
     "primary measure",
 ];
 
+/// Words of comparison, in their normal form: without one, "elevated" describes people and is no difference between arms.
+const COMPARING: [&str; 14] = [
+    "than",
+    "compared",
+    "comparison",
+    "versus",
+    "vs",
+    "between",
+    "similar",
+    "comparable",
+    "difference",
+    "differ",
+    "differed",
+    "group",
+    "arm",
+    "placebo",
+];
+
 /// The card of a document, and the sentences of its findings in their normal form, a line each.
 pub fn card(document: &Document, annotation: &Annotation) -> (Card, String) {
     let text = document.text();
     let index = TextIndex::new(&text);
     let passages = document.passage_spans();
+    let title = normalize(document.title());
     let mut wording = String::new();
     let mut findings = Vec::with_capacity(annotation.findings.len());
     for finding in &annotation.findings {
         let normal = normalize(index.slice(finding.span));
         let passage = passages.iter().position(|passage| passage.contains(finding.span));
-        findings.push(finding_card(finding, &normal, place(document, passage)));
+        findings.push(finding_card(finding, &normal, &title, place(document, passage)));
         if !wording.is_empty() || findings.len() > 1 {
             wording.push('\n');
         }
@@ -43,6 +63,8 @@ pub fn card(document: &Document, annotation: &Annotation) -> (Card, String) {
         participants: study.sample_size.map(|size| size.value),
         registrations: study.registrations.clone(),
         versions: versions(document),
+        groups: groups(document, &study.population),
+        comorbidities: comorbidities(annotation),
         findings,
     };
     (card, wording)
@@ -72,7 +94,40 @@ fn versions(document: &Document) -> Vec<DocumentId> {
         .collect()
 }
 
-fn finding_card(finding: &Finding, normal: &str, place: Place) -> FindingCard {
+/// The youngest and oldest ages, in years, at which somebody is of a group for sure.
+const CHILD: f32 = 12.0;
+const ADULT: f32 = 40.0;
+const OLDER: f32 = 70.0;
+
+/// Groups of people of whom a document says that some took part, by check tags, or that they could, by the ages it admits.
+fn groups(document: &Document, population: &Population) -> Vec<PeopleGroup> {
+    let tagged =
+        |words: &[&str]| population.age_groups.iter().any(|tag| words.iter().any(|word| tag.starts_with(word)));
+    let admits = |years| population.ages.is_some_and(|ages| ages.admits(years));
+    let sex = |word: &str| population.sexes.iter().any(|sex| sex == word);
+    let pregnant = |heading: &Heading| ["Pregnancy", "Pregnant Women"].contains(&heading.name.as_str());
+    let of = |group: &PeopleGroup| match group {
+        PeopleGroup::Children => tagged(&["Infant", "Child", "Adolescent"]) || admits(CHILD),
+        PeopleGroup::Adults => tagged(&["Adult", "Young Adult", "Middle Aged", "Aged"]) || admits(ADULT),
+        PeopleGroup::Older => tagged(&["Aged"]) || admits(OLDER),
+        PeopleGroup::Female => sex("female"),
+        PeopleGroup::Male => sex("male"),
+        PeopleGroup::Pregnant => document.headings.iter().any(pregnant),
+    };
+    PeopleGroup::ALL.into_iter().filter(of).collect()
+}
+
+/// Conditions that participants had besides the one studied.
+fn comorbidities(annotation: &Annotation) -> Vec<ConceptId> {
+    let mentions = annotation.mentions.iter().filter(|mention| mention.role == Some(MentionRole::Comorbidity));
+    let mut found: Vec<ConceptId> = mentions.flat_map(|mention| mention.concepts.iter().cloned()).collect();
+    found.sort();
+    found.dedup();
+    found
+}
+
+fn finding_card(finding: &Finding, normal: &str, title: &str, place: Place) -> FindingCard {
+    let owned = |names: Vec<&str>| names.into_iter().map(str::to_owned).collect();
     let concepts =
         |slot: &Option<Slot>| -> Vec<ConceptId> { slot.as_ref().map(|slot| slot.concepts.clone()).unwrap_or_default() };
     let consistent: Vec<bool> = finding.effects.iter().filter_map(|effect| effect.consistent).collect();
@@ -80,6 +135,10 @@ fn finding_card(finding: &Finding, normal: &str, place: Place) -> FindingCard {
         role: finding.role,
         place,
         direction: finding.direction,
+        significant: finding.significant,
+        compared: normal.split(' ').any(|word| COMPARING.contains(&word)),
+        outcomes: owned(words::named_in(normal)),
+        harms: owned(words::harms_in(normal, title)),
         estimated: finding.effects.iter().any(|effect| effect.value.is_some()),
         primary: finding.role == SentenceRole::Results && speaks_of_primary(normal),
         consistent: (!consistent.is_empty()).then(|| consistent.iter().all(|agree| *agree)),

@@ -2,10 +2,11 @@
 
 use std::sync::Arc;
 
+use super::harms::Aside;
 use super::memory::Memory;
 use super::question::{Comparator, Term, Understood};
 use super::words::QuestionKind;
-use crate::model::{Card, ConceptId, DocumentId, FindingCard, LinkSide, StudyDesign};
+use crate::model::{Card, ConceptId, Direction, DocumentId, FindingCard, LinkSide, StudyDesign};
 use crate::store::{Posting, Snapshot, Store, StoreError, WHOLE};
 use crate::vocab::normalize;
 
@@ -36,6 +37,10 @@ pub(super) struct Found {
     pub(super) as_comparator: bool,
     /// Whether it speaks of several outcomes as one, of which one was asked for.
     pub(super) composite: bool,
+    /// Whether it has no say, because it is on harm where benefit is asked for, or the other way round.
+    pub(super) aside: bool,
+    /// Which way the outcome moved under what was asked for.
+    pub(super) direction: Option<Direction>,
     /// Whether it was found by its words, and not by its links.
     pub(super) by_words: bool,
 }
@@ -74,11 +79,12 @@ pub(super) fn gather(
     let by_document = || linked.chunk_by(|a, b| a.version == b.version);
     let versions = by_document().filter_map(|postings| Some(postings.first()?.version));
     let documents = memory.documents(store, snapshot, versions)?;
+    let aside = Aside::of(understood);
     for postings in by_document() {
         let Some(version) = postings.first().map(|posting| posting.version) else { continue };
         let Some(known) = documents.get(&version) else { continue };
         let wording = if needs_wording(understood) { known.wording(store, snapshot, version)? } else { "" };
-        let findings = fitting(postings, &known.card, wording, understood);
+        let findings = fitting(postings, &known.card, wording, understood, &aside);
         if !findings.is_empty() {
             candidates.push(known.candidate(version, findings));
         }
@@ -128,7 +134,7 @@ fn needs_wording(understood: &Understood) -> bool {
 }
 
 /// The findings among these that are about everything else that was asked.
-fn fitting(postings: &[Posting], card: &Card, wording: &str, understood: &Understood) -> Vec<Found> {
+fn fitting(postings: &[Posting], card: &Card, wording: &str, understood: &Understood, aside: &Aside) -> Vec<Found> {
     let lines: Vec<&str> = wording.lines().collect();
     let line = |ordinal: u32| lines.get(ordinal as usize).copied().unwrap_or_default();
     let compared = understood.comparator.as_ref().map(|comparator| {
@@ -158,6 +164,8 @@ fn fitting(postings: &[Posting], card: &Card, wording: &str, understood: &Unders
             _ => false,
         },
         composite: is_composite(understood, line(posting.ordinal)),
+        aside: card.findings.get(posting.ordinal as usize).is_some_and(|finding| aside.holds(finding)),
+        direction: card.findings.get(posting.ordinal as usize).and_then(|finding| finding.direction),
         by_words: false,
     };
     postings.iter().filter(fits).map(found).collect()

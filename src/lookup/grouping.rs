@@ -12,8 +12,9 @@ const MOST_REGISTRATIONS: usize = 3;
 /// A finding that fits worse than the best of its study by more than this has no say in the vote.
 const SAY: f32 = 0.25;
 
-/// The same of findings that were found by their words, whose fits lie closer together.
-const SAY_BY_WORDS: f32 = 0.06;
+/// The same of findings that were found by their words, whose fits lie closer together: the first reach within which a finding tells a
+/// direction.
+const SAY_BY_WORDS: [f32; 4] = [0.005, 0.03, 0.06, 0.12];
 
 /// A study: the documents that report it, the one that stands for it first.
 #[derive(Debug, Clone)]
@@ -127,15 +128,21 @@ fn say(card: &FindingCard) -> (Place, u8) {
 
 /// The vote of a study: of the findings with the most say that tell a direction; none if no finding does. A finding in which the
 /// treatment asked for is the comparator does not vote: its direction is the other's. Nor does one on several outcomes as one, where one
-/// of them was asked for.
-fn vote(members: &[Candidate]) -> Option<StudyVote> {
+/// of them was asked for; nor one on a harm where benefit is asked for. Of findings found by their words, those that fit best have the say; others only where none of those tells.
+pub(super) fn vote(members: &[Candidate]) -> Option<StudyVote> {
     let best = members.iter().map(Candidate::relevance).fold(0.0, f32::max);
-    let says = |found: &Found| found.relevance >= best - if found.by_words { SAY_BY_WORDS } else { SAY };
-    let votes = |found: &&Found| !found.as_comparator && !found.composite && says(found);
+    let by_words = members.iter().flat_map(|member| &member.findings).any(|found| found.by_words);
+    let reaches: &[f32] = if by_words { &SAY_BY_WORDS } else { &[SAY] };
+    reaches.iter().find_map(|reach| vote_of(members, best - reach))
+}
+
+/// The vote of the findings that fit at least so well.
+fn vote_of(members: &[Candidate], least: f32) -> Option<StudyVote> {
+    let votes = |found: &&Found| !found.as_comparator && !found.composite && !found.aside && found.relevance >= least;
     let mut said: BTreeMap<(Place, u8), Vec<Direction>> = BTreeMap::new();
     for member in members {
-        for card in member.findings.iter().filter(votes).filter_map(|found| member.card_of(found)) {
-            if let Some(direction) = card.direction {
+        for found in member.findings.iter().filter(votes) {
+            if let (Some(card), Some(direction)) = (member.card_of(found), found.direction) {
                 said.entry(say(card)).or_default().push(direction);
             }
         }

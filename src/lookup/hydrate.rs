@@ -113,7 +113,7 @@ impl<'d> Page<'d> {
             marks: self.marks(finding, understood),
             role: finding.role,
             primary: finding.role == SentenceRole::Results && speaks_of_primary(&normalize(quote)),
-            direction: finding.direction,
+            direction: found.direction,
             significant: finding.significant,
             effects: finding.effects.clone(),
             numbers: finding.effects.iter().map(|effect| index.slice(effect.span).to_owned()).collect(),

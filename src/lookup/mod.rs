@@ -9,6 +9,7 @@
 //! - every answer carries its [`Coverage`]: silence is not evidence;
 //! - the same question on the same snapshot gives the same answer.
 
+pub mod accuracy;
 mod answer;
 mod apart;
 mod by_words;
@@ -16,8 +17,10 @@ mod card;
 mod changes;
 mod coverage;
 mod filters;
+mod gaps;
 mod gather;
 mod grouping;
+mod harms;
 mod hydrate;
 mod id_lines;
 mod map;
@@ -37,6 +40,7 @@ use std::collections::BTreeSet;
 use std::rc::Rc;
 use std::sync::Arc;
 
+use self::grouping::Study;
 use crate::index::{IndexError, Searcher};
 use crate::model::{Annotation, Document, DocumentId};
 use crate::store::{Snapshot, Store, StoreError, StoredDocument};
@@ -50,6 +54,8 @@ pub use card::{VERSION as CARD_VERSION, card};
 pub use changes::{Change, ChangeKind, Changes, changes};
 pub use coverage::{Coverage, SourceCoverage};
 pub use filters::{Filters, Order};
+pub use gaps::Gaps;
+pub use harms::{HarmEntry, Harms};
 pub use map::{EvidenceMap, MapCell, MapRequest, MapStudy, MapTotal, StudyMark};
 pub use memory::Memory;
 pub use patient::{FactFit, Fit, FitFilter, FitQuote, Patient, PatientSummary, Verdict};
@@ -233,14 +239,7 @@ impl<'c> Lookup<'c> {
             registered::unreported(store, snapshot, memory, &registrations, &candidates, question.limit)?;
         let mut studies = grouping::studies(candidates);
         let filters = &understood.filters;
-        // By the name that was given too: an earlier state may know the document by it.
-        let named = filters.without.iter().map(|id| self.store.name_of(id));
-        let mut without = named.collect::<Result<BTreeSet<_>, _>>()?;
-        without.extend(filters.without.iter().cloned());
-        studies.retain(|study| {
-            let named = study.members.iter().any(|member| without.contains(&member.id));
-            !named && filters.admit(study.design(), study.level(), study.year(), study.participants())
-        });
+        self.keep_admitted(&mut studies, filters)?;
         ranking::rank(&mut studies, filters.order);
         let mut patient = None;
         let mut fits = Vec::new();
@@ -264,7 +263,8 @@ impl<'c> Lookup<'c> {
                 Some(pooling::pool(&all, &understood))
             }
         };
-        let shown = studies.iter().take(question.limit).map(|study| source.study(study));
+        let ranked = studies;
+        let shown = ranked.iter().take(question.limit).map(|study| source.study(study));
         let mut studies = shown.collect::<Result<Vec<_>, _>>()?;
         for (entry, fit) in studies.iter_mut().zip(fits) {
             entry.fit = Some(fit);
@@ -276,7 +276,51 @@ impl<'c> Lookup<'c> {
                 entry.fit = document.map(|document| patient::fit(&patient.patient, &[document]));
             }
         }
-        Ok(Answer { understood, summary, pool, patient, studies, registered, coverage })
+        let accuracy = match understood.kind {
+            Some(QuestionKind::Diagnosis) => Some(accuracy::accuracy(&ranked, &understood, source)?),
+            _ => None,
+        };
+        let (harms, gaps) = self.beside(&understood)?;
+        Ok(Answer { understood, summary, pool, patient, accuracy, harms, gaps, studies, registered, coverage })
+    }
+
+    /// Harms and gaps of the studies of condition and treatment, whatever outcome was asked for; none where no treatment was, or where studies
+    /// were found by their words.
+    fn beside(&self, understood: &Understood) -> Result<(Option<Harms>, Option<Gaps>), LookupError> {
+        let asked = understood.treatment.is_some() && understood.by_words.is_empty();
+        if !asked || understood.kind == Some(QuestionKind::Diagnosis) {
+            return Ok((None, None));
+        }
+        let whole = Understood {
+            condition: understood.condition.clone(),
+            treatment: understood.treatment.clone(),
+            filters: understood.filters.clone(),
+            ..Understood::default()
+        };
+        let (store, snapshot, memory) = (self.store, &self.snapshot, self.memory.as_ref());
+        let mut studies = grouping::studies(gather::gather(store, snapshot, memory, &whole)?.candidates);
+        self.keep_admitted(&mut studies, &whole.filters)?;
+        ranking::rank(&mut studies, whole.filters.order);
+        if studies.iter().all(|study| study.retracted) {
+            return Ok((None, None));
+        }
+        let source = hydrate::Source { store, snapshot, vocabulary: self.vocabulary, understood: &whole };
+        let harms = harms::harms(&studies, &whole, source)?;
+        let gaps = gaps::gaps(&studies, &whole, store, snapshot, memory, self.vocabulary)?;
+        Ok((Some(harms), Some(gaps)))
+    }
+
+    /// Leaves the studies that the filters admit.
+    fn keep_admitted(&self, studies: &mut Vec<Study>, filters: &Filters) -> Result<(), StoreError> {
+        // By the name that was given too: an earlier state may know the document by it.
+        let named = filters.without.iter().map(|id| self.store.name_of(id));
+        let mut without = named.collect::<Result<BTreeSet<_>, _>>()?;
+        without.extend(filters.without.iter().cloned());
+        studies.retain(|study| {
+            let named = study.members.iter().any(|member| without.contains(&member.id));
+            !named && filters.admit(study.design(), study.level(), study.year(), study.participants())
+        });
+        Ok(())
     }
 
     /// What is linked to everything that was asked for; by words, where a name is in no vocabulary or nothing else answers.

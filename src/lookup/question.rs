@@ -22,7 +22,9 @@ pub struct Question {
     pub comparator: Option<String>,
     /// Words that a finding must hold to be about the outcome.
     pub outcome: Option<String>,
-    /// What kind of question it is.
+    /// The index test, of a question of diagnosis: words that the document must hold.
+    pub test: Option<String>,
+    /// What kind of question it is; diagnosis, where a test is given.
     pub kind: Option<QuestionKind>,
     /// Which studies and findings count.
     pub filters: Filters,
@@ -222,14 +224,14 @@ pub(super) fn understand(
     let direction = direction.filter(|_| question.outcome.is_none());
     Ok(Understood {
         in_words,
-        kind: question.kind.or(kind),
+        kind: question.kind.or(question.test.as_ref().map(|_| QuestionKind::Diagnosis)).or(kind),
         condition,
         treatment,
         comparator: pick(&question.comparator, comparator).map(|asked| compared(&asked, vocabulary)),
         loosened: !sought.is_empty(),
         by_words: sought,
         outcome: pick(&question.outcome, outcome).map(|asked| words_of(&asked, vocabulary)),
-        test: test.map(|asked| words_of(&asked, vocabulary)),
+        test: pick(&question.test, test).map(|asked| words_of(&asked, vocabulary)),
         direction,
         unused,
         filters: question.filters.clone(),

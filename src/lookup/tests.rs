@@ -17,6 +17,10 @@ fn finding(direction: Option<Direction>) -> FindingCard {
         role: SentenceRole::Results,
         place: Place::Abstract,
         direction,
+        significant: None,
+        compared: false,
+        outcomes: Vec::new(),
+        harms: Vec::new(),
         estimated: false,
         primary: false,
         consistent: None,
@@ -28,7 +32,15 @@ fn finding(direction: Option<Direction>) -> FindingCard {
 
 fn candidate(pmid: u64, directions: &[Option<Direction>]) -> Candidate {
     let findings: Vec<FindingCard> = directions.iter().map(|direction| finding(*direction)).collect();
-    let found = |ordinal| Found { ordinal, relevance: 0.9, as_comparator: false, composite: false, by_words: false };
+    let found = |ordinal: u32| Found {
+        ordinal,
+        relevance: 0.9,
+        as_comparator: false,
+        composite: false,
+        aside: false,
+        direction: directions[ordinal as usize],
+        by_words: false,
+    };
     Candidate {
         version: pmid as i64,
         id: DocumentId::pmid(pmid),

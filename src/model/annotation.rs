@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Finding, Mention, Span, Study};
+use super::{Accuracy, Finding, Mention, Span, Study};
 
 /// The part that a sentence plays in a paper.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -89,6 +89,9 @@ pub struct Annotation {
     pub study: Study,
     /// Findings in order.
     pub findings: Vec<Finding>,
+    /// What sentences say of the accuracy of tests, in order.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub accuracies: Vec<Accuracy>,
 }
 
 impl Annotation {

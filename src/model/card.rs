@@ -26,9 +26,50 @@ pub struct Card {
     /// Other documents that its record ties to it as versions of one paper.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub versions: Vec<DocumentId>,
+    /// Groups of people of whom it says that some took part, or could.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub groups: Vec<PeopleGroup>,
+    /// Conditions that its participants had besides the one studied.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub comorbidities: Vec<ConceptId>,
     /// Its findings, in order.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub findings: Vec<FindingCard>,
+}
+
+/// A group of people that studies often leave out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum PeopleGroup {
+    /// Under 18 years.
+    Children,
+    /// From 18 years on.
+    Adults,
+    /// From 65 years on.
+    Older,
+    /// Women and girls.
+    Female,
+    /// Men and boys.
+    Male,
+    /// Pregnant people.
+    Pregnant,
+}
+
+impl PeopleGroup {
+    /// Every group.
+    pub const ALL: [Self; 6] = [Self::Children, Self::Adults, Self::Older, Self::Female, Self::Male, Self::Pregnant];
+
+    /// The words for people.
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Children => "people under 18",
+            Self::Adults => "adults",
+            Self::Older => "people of 65 or older",
+            Self::Female => "women",
+            Self::Male => "men",
+            Self::Pregnant => "pregnant women",
+        }
+    }
 }
 
 /// In which part of a document a finding stands. Orders from where an author says what matters most.
@@ -67,6 +108,18 @@ pub struct FindingCard {
     /// Which way the outcome moved.
     #[serde(rename = "d", default, skip_serializing_if = "Option::is_none")]
     pub direction: Option<Direction>,
+    /// Whether a difference was shown; none where that is not said.
+    #[serde(rename = "s", default, skip_serializing_if = "Option::is_none")]
+    pub significant: Option<bool>,
+    /// Whether its sentence has a word of comparison.
+    #[serde(rename = "v", default, skip_serializing_if = "is_default")]
+    pub compared: bool,
+    /// Outcomes of the table that its sentence names.
+    #[serde(rename = "o", default, skip_serializing_if = "Vec::is_empty")]
+    pub outcomes: Vec<String>,
+    /// Those of them that are harms of a treatment.
+    #[serde(rename = "h", default, skip_serializing_if = "Vec::is_empty")]
+    pub harms: Vec<String>,
     /// Whether it has an estimate.
     #[serde(rename = "n", default, skip_serializing_if = "is_default")]
     pub estimated: bool,

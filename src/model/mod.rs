@@ -3,6 +3,7 @@
 //! Everything shown to a person is a [`Span`] of a [`Document`]'s text; everything derived from a
 //! document hangs on one of its versions. All offsets count Unicode code points.
 
+mod accuracy;
 mod annotation;
 mod card;
 mod concept;
@@ -21,8 +22,9 @@ mod statement;
 mod study;
 mod union;
 
+pub use accuracy::{Accuracy, AccuracyCounts};
 pub use annotation::{Abbreviation, Annotation, Foreign, Sentence, SentenceRole};
-pub use card::{Card, FindingCard, Place};
+pub use card::{Card, FindingCard, PeopleGroup, Place};
 pub use concept::{Concept, ConceptId, ConceptType};
 pub use date::{ParseDateError, PartialDate};
 pub use document::{

@@ -1,12 +1,13 @@
 //! Words and numbers that all formats for people share, free of any format's own marks.
 
+use crate::lookup::accuracy::{self, ReportedShare};
 use crate::lookup::pooling::Bounded;
 use crate::lookup::{
-    Change, ChangeKind, CitedDocument, Coverage, EvidenceMap, Fit, FitFilter, FlagEntry, MapCell, OutcomeWords,
-    PatientSummary, PooledEffect, Pooling, RegisteredEntry, SoughtAs, SoughtName, StudyVote, Summary, Tally,
-    Understood, Verdict,
+    Change, ChangeKind, CitedDocument, Coverage, EvidenceMap, Fit, FitFilter, FlagEntry, Gaps, HarmEntry, Harms,
+    MapCell, OutcomeWords, PatientSummary, PooledEffect, Pooling, RegisteredEntry, SoughtAs, SoughtName, StudyVote,
+    Summary, Tally, Understood, Verdict,
 };
-use crate::model::{Direction, DocumentId, EvidenceLevel, FlagKind, StudyDesign};
+use crate::model::{AccuracyCounts, Direction, DocumentId, EvidenceLevel, FlagKind, StudyDesign};
 
 use super::plain;
 
@@ -153,6 +154,98 @@ pub(crate) fn fit_lines(fit: &Fit) -> Vec<(Verdict, String)> {
         fit.facts.iter().filter(|fact| fact.verdict == Verdict::NotReported).map(|fact| plain(&fact.fact)).collect();
     if !silent.is_empty() {
         lines.push((Verdict::NotReported, format!("{}: {}", Verdict::NotReported.label(), silent.join(", "))));
+    }
+    lines
+}
+
+/// What the studies say of harms: how many report any, and a line each.
+pub(crate) fn harm_lines(harms: &Harms) -> (String, Vec<String>) {
+    let head = match harms.reporting {
+        0 => format!(
+            "no finding on a harm was read in {}; that is no evidence that there is none",
+            count(harms.studies as u64, "study", "studies")
+        ),
+        some => format!(
+            "{some} of {} report harms; counted apart from all else, one vote a study for each harm; ↑ is more of the harm",
+            count(harms.studies as u64, "study", "studies")
+        ),
+    };
+    let line = |entry: &HarmEntry| {
+        let studies = count(entry.studies as u64, "study", "studies");
+        format!("{}: {studies}: {}", plain(&entry.harm), tally_words(entry.votes).join(" · "))
+    };
+    (head, harms.listed.iter().map(line).collect())
+}
+
+/// What no study reports, a line each.
+pub(crate) fn gap_lines(gaps: &Gaps) -> Vec<String> {
+    let studies = match gaps.studies {
+        1 => "the one study here".to_owned(),
+        n => format!("any of the {n} studies here"),
+    };
+    let mut lines = Vec::new();
+    if let Some(others) = gaps.others {
+        let named = |(name, n): (&str, usize)| format!("{} ({n})", plain(name));
+        let outcomes: Vec<String> = gaps.outcomes.iter().map(|(name, n)| named((name, *n))).collect();
+        let comorbidities: Vec<String> = gaps.comorbidities.iter().map(|(_, name, n)| named((name, *n))).collect();
+        let other = count(others as u64, "other study", "other studies");
+        for (what, names) in [("outcomes", outcomes), ("comorbidities", comorbidities)] {
+            if !names.is_empty() {
+                lines.push(format!(
+                    "{what} that were read in {other} of the condition in this corpus (how many), and not in {studies}: {}",
+                    names.join(", ")
+                ));
+            }
+        }
+    }
+    if !gaps.groups.is_empty() {
+        let names: Vec<&str> = gaps.groups.iter().map(|group| group.label()).collect();
+        lines.push(format!("not read in {studies} that they took part or could: {}", names.join(", ")));
+    }
+    if !lines.is_empty() {
+        lines.push("what was not read was not shown to have no effect: it may stand where nothing was read".to_owned());
+    }
+    lines
+}
+
+/// A share as a number from 0 to 1, with its interval where one is reported.
+pub(crate) fn share_words(share: &ReportedShare) -> String {
+    let value = format!("{:.3}", share.value);
+    let level = share.level.map_or_else(|| "CI".to_owned(), |level| format!("{level} % CI"));
+    match share.interval {
+        Some((low, high)) => format!("{value} ({level} {low:.3} to {high:.3})"),
+        None if share.from_counts => format!("{value} (from the counts)"),
+        None => value,
+    }
+}
+
+/// The four counts.
+pub(crate) fn accuracy_counts(counts: &AccuracyCounts) -> String {
+    let AccuracyCounts { true_positive, false_positive, false_negative, true_negative } = counts;
+    format!("TP {true_positive} · FP {false_positive} · FN {false_negative} · TN {true_negative}")
+}
+
+/// What the bivariate model gives, as label and words.
+pub(crate) fn summary_lines(summary: &accuracy::bivariate::Summary, studies: usize) -> Vec<(&'static str, String)> {
+    let share = |share: &accuracy::bivariate::Share| {
+        format!("{:.3} (95 % CI {:.3} to {:.3})", share.value, share.low, share.high)
+    };
+    let mut lines = vec![
+        ("Pooled sensitivity", format!("{}, {studies} studies", share(&summary.sensitivity))),
+        ("Pooled specificity", share(&summary.specificity)),
+        (
+            "Between studies",
+            format!(
+                "variance of the logits of sensitivity {}, of specificity {}, correlation {:.2}",
+                figure(summary.variances[0]),
+                figure(summary.variances[1]),
+                summary.correlation
+            ),
+        ),
+    ];
+    if summary.at_bound {
+        let text = "a variance is nil or the correlation one: these studies are too few, or too alike, to say how far studies differ";
+        lines.push(("Note", text.to_owned()));
     }
     lines
 }

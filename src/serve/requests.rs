@@ -15,6 +15,7 @@ pub struct LookupRequest {
     pub treatment: Option<String>,
     pub comparator: Option<String>,
     pub outcome: Option<String>,
+    pub test: Option<String>,
     pub kind: Option<String>,
     pub design: Vec<String>,
     pub level: Option<String>,

@@ -5,6 +5,7 @@
 mod answers;
 mod bad_input;
 mod bad_records;
+mod beside;
 mod browser;
 mod changes;
 mod encoder;

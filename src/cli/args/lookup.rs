@@ -86,6 +86,9 @@ pub struct Asked {
     /// The outcome: words that the finding is about
     #[arg(long, value_name = "WORDS")]
     pub outcome: Option<String>,
+    /// The index test, of a question of diagnosis: words that name it
+    #[arg(long, value_name = "NAME")]
+    pub test: Option<String>,
     /// What kind of question it is
     #[arg(long, value_name = "KIND")]
     pub kind: Option<Kind>,

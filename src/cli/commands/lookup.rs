@@ -75,6 +75,7 @@ pub(super) fn question(arguments: &args::Asked, sort: args::Order) -> Result<Que
         treatment: arguments.treatment.clone(),
         comparator: arguments.comparator.clone(),
         outcome: arguments.outcome.clone(),
+        test: arguments.test.clone(),
         kind: arguments.kind.map(|kind| match kind {
             args::Kind::Therapy => QuestionKind::Therapy,
             args::Kind::Harm => QuestionKind::Harm,

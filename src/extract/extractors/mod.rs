@@ -3,6 +3,7 @@
 use super::Extractor;
 
 mod abbreviations;
+mod diagnosis;
 pub mod effects;
 pub mod findings;
 mod language;
@@ -22,6 +23,7 @@ pub const ALL: &[&dyn Extractor] = &[
     &study::StudyExtractor,
     &population::PopulationExtractor,
     &findings::Findings,
+    &diagnosis::Diagnosis,
 ];
 
 /// How many of them run before the trained heads add to what cues and dictionary found; the others see what all found.

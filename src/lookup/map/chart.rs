@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use super::super::answer::{FindingEntry, StudyVote};
 use super::super::gather::{Candidate, Found as FoundFinding, is_comparator};
 use super::super::grouping::{self, Study};
+use super::super::harms::{Aside, own};
 use super::super::hydrate::{self, Page, Source};
 use super::super::question::{Term, Understood};
 use super::super::{Lookup, Order, ranking, summary};
@@ -29,6 +30,8 @@ pub(super) fn fill(map: &mut EvidenceMap, found: &Found, lookup: &Lookup<'_>, mo
     let mut placed: BTreeMap<(usize, usize), Vec<Placed>> = BTreeMap::new();
     let by_row: Vec<&[usize]> = found.conditions.concepts.iter().map(|id| at(&rows, id)).collect();
     let by_column: Vec<&[usize]> = found.treatments.concepts.iter().map(|id| at(&columns, id)).collect();
+    let aside = |row: &Term| Aside { any_outcome: true, harms_asked: false, own: own(&[&row.name, &row.asked]) };
+    let asides: Vec<Aside> = map.rows.iter().map(aside).collect();
     for finding in &found.findings {
         let Some(card) = card_of(found, finding) else { continue };
         let conditions = best(&found.conditions.links[finding.conditions.clone()], &by_row);
@@ -40,6 +43,8 @@ pub(super) fn fill(map: &mut EvidenceMap, found: &Found, lookup: &Lookup<'_>, mo
                     relevance: of_condition.min(*of_treatment),
                     as_comparator: is_comparator(card, |concept| at(&columns, concept).contains(column)),
                     composite: false,
+                    aside: asides[*row].holds(card),
+                    direction: card.direction,
                     by_words: false,
                 };
                 let version = finding.version;

@@ -182,11 +182,14 @@ impl Found {
                 let condition = best(&self.conditions, &finding.conditions)?;
                 let treatment = best(&self.treatments, &finding.treatments)?;
                 let relevance = condition.min(treatment);
+                // Studies are counted here and not their votes.
                 Some(FoundFinding {
                     ordinal: finding.ordinal,
                     relevance,
                     as_comparator: false,
                     composite: false,
+                    aside: false,
+                    direction: None,
                     by_words: false,
                 })
             };

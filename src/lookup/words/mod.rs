@@ -14,7 +14,7 @@ use self::patterns::{PATTERNS, Pattern, Piece, Slot};
 use crate::model::{ConceptType, Direction};
 use crate::vocab::Vocabulary;
 
-pub(super) use outcomes::synonyms;
+pub(super) use outcomes::{harms_in, named_in, synonyms};
 
 /// What kind of question it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]

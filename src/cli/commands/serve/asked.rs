@@ -20,6 +20,7 @@ pub(super) fn lookup(request: &LookupRequest) -> Result<(args::Asked, args::Orde
         treatment: request.treatment.clone(),
         comparator: request.comparator.clone(),
         outcome: request.outcome.clone(),
+        test: request.test.clone(),
         kind: choice("kind", request.kind.as_deref())?,
         which: args::Which {
             design: choices("design", &request.design)?,

@@ -3,13 +3,15 @@
 use super::markup::Markup;
 use super::{cited, finding, foot, forest, head, pair, quote, section, standing};
 use crate::lookup::pooling::{Bounded, LeftOut, RULE};
-use crate::lookup::{Answer, Fit, PooledEffect, Pooling, Registered, StudyEntry, Summary, Term, Understood, Verdict};
+use crate::lookup::{
+    Answer, Fit, Harms, PooledEffect, Pooling, Registered, StudyEntry, Summary, Term, Understood, Verdict,
+};
 use crate::model::StudyDesign;
 use crate::report::Canvas;
 use crate::report::formats::table::answer::{described, sense};
 use crate::report::wording::{
-    bounded, count, design_counts, figure, fit_lines, minute, number, outcome_rule, patient_lines, registered_facts,
-    sought_lines, study_counts, tally_parts, vote_word,
+    bounded, count, design_counts, figure, fit_lines, gap_lines, harm_lines, minute, number, outcome_rule,
+    patient_lines, registered_facts, sought_lines, study_counts, tally_parts, vote_word,
 };
 
 /// The title and the body of the page.
@@ -40,6 +42,12 @@ pub(super) fn body(answer: &Answer, canvas: Canvas) -> (String, Markup) {
         }
         body.close();
     }
+    if let Some(accuracy) = &answer.accuracy {
+        super::accuracy::accuracy(&mut body, accuracy);
+    }
+    if let Some(harms) = &answer.harms {
+        self::harms(&mut body, harms);
+    }
     section(&mut body, "studies", "Studies, best evidence first");
     body.open("ol", &[("class", "studies")]);
     for entry in &answer.studies {
@@ -52,6 +60,15 @@ pub(super) fn body(answer: &Answer, canvas: Canvas) -> (String, Markup) {
         body.leaf("p", &[("class", "soft")], &text);
     }
     body.close();
+    if let Some(gaps) = answer.gaps.as_ref().filter(|gaps| !gaps.is_nothing()) {
+        section(&mut body, "gaps", "Gaps");
+        body.open("ul", &[]);
+        for line in gap_lines(gaps) {
+            body.leaf("li", &[], &line);
+        }
+        body.close();
+        body.close();
+    }
     if answer.registered.trials > 0 {
         registered(&mut body, &answer.registered);
     }
@@ -263,6 +280,27 @@ fn fitting(body: &mut Markup, fit: &Fit) {
             Verdict::Fits | Verdict::NotReported => "soft",
         };
         body.leaf("li", &[("class", class)], &line);
+    }
+    body.close();
+}
+
+/// Harms beside benefits, each with a finding on it.
+fn harms(body: &mut Markup, harms: &Harms) {
+    section(body, "harms", "Harms");
+    let (head, lines) = harm_lines(harms);
+    body.leaf("p", &[], &head);
+    body.open("ul", &[]);
+    for (line, entry) in lines.iter().zip(&harms.listed) {
+        body.open("li", &[]);
+        body.text(line);
+        if let Some(example) = &entry.example {
+            finding(body, example);
+        }
+        body.close();
+    }
+    body.close();
+    if harms.more > 0 {
+        body.leaf("p", &[("class", "soft")], &format!("and {} more", harms.more));
     }
     body.close();
 }

@@ -169,17 +169,17 @@ const LADDERS: [&[f64]; 5] = [
     &[1.0, 1.2, 1.4, 1.6, 1.8, 2.0, 2.5, 3.0, 3.5, 4.0, 4.5, 5.0, 6.0, 7.0, 8.0, 9.0],
 ];
 
-fn line(body: &mut Markup, class: &'static str, x1: f64, y1: f64, x2: f64, y2: f64) {
+pub(super) fn line(body: &mut Markup, class: &'static str, x1: f64, y1: f64, x2: f64, y2: f64) {
     let [x1, y1, x2, y2] = [x1, y1, x2, y2].map(number);
     body.leaf("line", &[("class", class), ("x1", &x1), ("y1", &y1), ("x2", &x2), ("y2", &y2)], "");
 }
 
-fn words_at(body: &mut Markup, x: f64, y: f64, anchor: &'static str, words: &str) {
+pub(super) fn words_at(body: &mut Markup, x: f64, y: f64, anchor: &'static str, words: &str) {
     let [x, y] = [x, y].map(number);
     body.leaf("text", &[("x", &x), ("y", &y), ("text-anchor", anchor)], words);
 }
 
-fn number(x: f64) -> String {
+pub(super) fn number(x: f64) -> String {
     format!("{x:.1}")
 }
 

@@ -1,6 +1,7 @@
 //! `--format html`: one page that holds all it needs and reads nothing from elsewhere; for screen, paper and screen reader. Only the map
 //! runs a script, its own, and is whole without it.
 
+mod accuracy;
 mod answer;
 mod digest;
 mod entrance;

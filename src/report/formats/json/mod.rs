@@ -4,10 +4,11 @@ mod map;
 
 use serde_json::{Value, json};
 
+use crate::lookup::accuracy::{PooledAccuracy, RULE as ACCURACY_RULE, TestAccuracy};
 use crate::lookup::pooling::RULE;
 use crate::lookup::{
-    Answer, Change, Changes, CitedDocument, Coverage, FindingEntry, FlagEntry, LinkEntry, OutcomeWords, PatientSummary,
-    Pooling, RegisteredEntry, StudyEntry, Summary, Term, Understood,
+    Answer, Change, Changes, CitedDocument, Coverage, FindingEntry, FlagEntry, Gaps, HarmEntry, Harms, LinkEntry,
+    OutcomeWords, PatientSummary, Pooling, RegisteredEntry, StudyEntry, Summary, Tally, Term, Understood,
 };
 use crate::model::{ConceptId, Span};
 use crate::report::annotation::{annotation_json, effect};
@@ -31,6 +32,9 @@ impl Renderer for Json {
             "summary": summary(&answer.summary),
             "pool": answer.pool.as_ref().map(pool),
             "patient": answer.patient.as_ref().map(patient),
+            "accuracy": answer.accuracy.as_ref().map(accuracy),
+            "harms": answer.harms.as_ref().map(harms),
+            "gaps": answer.gaps.as_ref().map(gaps),
             "studies": answer.studies.iter().map(study).collect::<Vec<_>>(),
             "registered": {
                 "trials": answer.registered.trials,
@@ -257,6 +261,59 @@ fn summary(summary: &Summary) -> Value {
             "conflict": summary.one_outcome && summary.votes.is_conflict(),
         },
         "retracted_not_counted": summary.retracted,
+    })
+}
+
+fn accuracy(accuracy: &TestAccuracy) -> Value {
+    let pooled = match &accuracy.pooled {
+        PooledAccuracy::Refused { reason } => json!({"refused": reason}),
+        PooledAccuracy::Done { summary, inputs } => json!({
+            "computed_from": "automatically extracted counts; check each quote",
+            "rule": ACCURACY_RULE,
+            "summary": summary,
+            "inputs": inputs,
+        }),
+    };
+    json!({"entries": accuracy.entries, "pooled": pooled})
+}
+
+fn votes(votes: Tally) -> Value {
+    json!({
+        "decreased": votes.decreased,
+        "increased": votes.increased,
+        "no_difference": votes.no_difference,
+        "mixed": votes.mixed,
+        "not_stated": votes.not_stated,
+    })
+}
+
+fn harms(harms: &Harms) -> Value {
+    let entry = |entry: &HarmEntry| {
+        json!({
+            "harm": entry.harm,
+            "studies": entry.studies,
+            "votes": votes(entry.votes),
+            "example": entry.example.as_ref().map(finding),
+        })
+    };
+    json!({
+        "studies": harms.studies,
+        "reporting": harms.reporting,
+        "listed": harms.listed.iter().map(entry).collect::<Vec<_>>(),
+        "more": harms.more,
+    })
+}
+
+fn gaps(gaps: &Gaps) -> Value {
+    json!({
+        "studies": gaps.studies,
+        "other_studies": gaps.others,
+        "outcomes": gaps.outcomes.iter().map(|(name, n)| json!({"outcome": name, "other_studies": n})).collect::<Vec<_>>(),
+        "comorbidities": gaps.comorbidities.iter()
+            .map(|(id, name, n)| json!({"concept": id, "name": name, "other_studies": n}))
+            .collect::<Vec<_>>(),
+        "groups": gaps.groups,
+        "means": "not read in any of the studies; no statement on an effect",
     })
 }
 

@@ -2,12 +2,13 @@
 
 use super::text::{CARE, DIM, GRAVE, HEAD, citation, count, coverage, field, fold, number, quote, standing};
 use crate::lookup::{
-    Answer, FindingEntry, Fit, LinkEntry, QuestionKind, Registered, StudyEntry, Summary, Term, Understood, Verdict,
+    Answer, FindingEntry, Fit, Harms, LinkEntry, QuestionKind, Registered, StudyEntry, Summary, Term, Understood,
+    Verdict,
 };
 use crate::model::{Direction, StudyDesign};
 use crate::report::wording::{
-    design_counts, direction_word, fit_lines, outcome_rule, patient_lines, registered_facts, sought_lines,
-    study_counts, tally_words, vote_word,
+    design_counts, direction_word, fit_lines, gap_lines, harm_lines, outcome_rule, patient_lines, registered_facts,
+    sought_lines, study_counts, tally_words, vote_word,
 };
 use crate::report::{Canvas, plain};
 
@@ -24,6 +25,14 @@ pub(super) fn render(answer: &Answer, canvas: Canvas) -> String {
         out.push('\n');
         out.push_str(&super::pool::render(pooling, canvas.width));
     }
+    if let Some(accuracy) = &answer.accuracy {
+        out.push('\n');
+        out.push_str(&super::accuracy::render(accuracy, canvas.width));
+    }
+    if let Some(harms) = &answer.harms {
+        out.push('\n');
+        out.push_str(&self::harms(harms, canvas.width));
+    }
     for (n, entry) in answer.studies.iter().enumerate() {
         out.push('\n');
         out.push_str(&study(n + 1, entry, canvas));
@@ -31,6 +40,16 @@ pub(super) fn render(answer: &Answer, canvas: Canvas) -> String {
     let found = answer.summary.studies + answer.summary.retracted;
     if answer.studies.len() < found {
         out.push_str(&format!("\n{DIM}{} of {found} studies shown; --limit shows more{DIM:#}\n", answer.studies.len()));
+    }
+    if let Some(gaps) = answer.gaps.as_ref().filter(|gaps| !gaps.is_nothing()) {
+        out.push('\n');
+        for (n, line) in gap_lines(gaps).iter().enumerate() {
+            out.push_str(&if n == 0 {
+                field("Gaps", line, canvas.width)
+            } else {
+                fold(line, canvas.width, "           ")
+            });
+        }
     }
     if answer.registered.trials > 0 {
         out.push('\n');
@@ -43,6 +62,29 @@ pub(super) fn render(answer: &Answer, canvas: Canvas) -> String {
         canvas.width,
         "           ",
     ));
+    out
+}
+
+/// Harms beside benefits, each with a finding on it.
+fn harms(harms: &Harms, width: usize) -> String {
+    let (head, lines) = harm_lines(harms);
+    let mut out = field("Harms", &head, width);
+    let mut shown = Vec::new();
+    for (line, entry) in lines.iter().zip(&harms.listed) {
+        out.push_str(&fold(line, width, "           "));
+        let Some(example) = &entry.example else { continue };
+        let place = (&example.document, example.span);
+        let words = if shown.contains(&place) {
+            "the sentence quoted above".to_owned()
+        } else {
+            quote(&example.quote, &example.marks)
+        };
+        shown.push(place);
+        out.push_str(&fold(&format!("{DIM}{}:{DIM:#} {words}", example.document), width, "             "));
+    }
+    if harms.more > 0 {
+        out.push_str(&fold(&format!("{DIM}and {} more{DIM:#}", harms.more), width, "           "));
+    }
     out
 }
 

@@ -1,5 +1,6 @@
 //! `--format table`: text for people, folded to the width of the terminal. A colour never says what a word does not.
 
+mod accuracy;
 pub(super) mod answer;
 mod digest;
 mod hits;

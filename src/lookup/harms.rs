@@ -1,0 +1,150 @@
+//! Harms beside benefits: what the studies say of a treatment's adverse outcomes, counted apart from everything else.
+//!
+//! A harm is an outcome that `words/outcomes.toml` has as one. It is none where it is the condition asked about, and in a paper whose title
+//! names it. A finding that names a harm has no say in a study's vote on benefit, unless its outcome was asked for by name.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use super::answer::{FindingEntry, StudyVote, Tally};
+use super::gather::{Candidate, Found};
+use super::grouping::{self, Study};
+use super::hydrate::{Page, Source};
+use super::question::Understood;
+use super::summary;
+use super::words::{self, QuestionKind};
+use crate::model::FindingCard;
+use crate::store::StoreError;
+use crate::vocab::normalize;
+
+/// How many harms are listed.
+const MOST: usize = 12;
+
+/// What the studies of condition and treatment say of harms.
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+pub struct Harms {
+    /// Studies of condition and treatment that count, whatever outcome was asked for.
+    pub studies: usize,
+    /// Those in which a finding on a harm was read.
+    pub reporting: usize,
+    /// The harms, those that the most studies report first.
+    pub listed: Vec<HarmEntry>,
+    /// How many more there are.
+    pub more: usize,
+}
+
+/// A harm, and what studies say of it.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct HarmEntry {
+    /// What it is called.
+    pub harm: String,
+    /// Studies that report it.
+    pub studies: usize,
+    /// Their votes on it: `increased` is more of the harm.
+    pub votes: Tally,
+    /// A finding on it, of the study that comes first.
+    pub example: Option<FindingEntry>,
+}
+
+/// Which findings have no say, because they are on harms where benefit is asked for, or the other way round.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Aside {
+    /// Whether a question is of no outcome by name, so that findings on all of them are told apart.
+    pub(super) any_outcome: bool,
+    /// Whether harms are asked for.
+    pub(super) harms_asked: bool,
+    /// Harms that are the condition asked about.
+    pub(super) own: Vec<&'static str>,
+}
+
+impl Aside {
+    pub(super) fn of(understood: &Understood) -> Self {
+        Self {
+            any_outcome: understood.outcome.is_none(),
+            harms_asked: understood.kind == Some(QuestionKind::Harm),
+            own: understood.condition.as_ref().map(|term| own(&[&term.name, &term.asked])).unwrap_or_default(),
+        }
+    }
+
+    /// Whether a finding has no say.
+    pub(super) fn holds(&self, finding: &FindingCard) -> bool {
+        self.any_outcome && self.harms(finding).next().is_some() != self.harms_asked
+    }
+
+    fn harms<'f>(&self, finding: &'f FindingCard) -> impl Iterator<Item = &'f String> {
+        finding.harms.iter().filter(|harm| !self.own.contains(&harm.as_str()))
+    }
+}
+
+/// The outcomes that a condition of one of these names is.
+pub(super) fn own(names: &[&str]) -> Vec<&'static str> {
+    names.iter().flat_map(|name| words::named_in(&normalize(name))).collect()
+}
+
+/// Counts the harms that studies of condition and treatment report; retracted studies do not count.
+pub(super) fn harms(studies: &[Study], understood: &Understood, source: Source<'_>) -> Result<Harms, StoreError> {
+    let aside = Aside { any_outcome: true, harms_asked: true, ..Aside::of(understood) };
+    let standing: Vec<&Study> = studies.iter().filter(|study| !study.retracted).collect();
+    let mut by_harm: BTreeMap<&str, Vec<Vec<Candidate>>> = BTreeMap::new();
+    let mut reporting = 0;
+    for study in &standing {
+        let findings = study.members.iter().flat_map(|member| {
+            member.findings.iter().filter(|found| !found.as_comparator).filter_map(|found| member.card_of(found))
+        });
+        let mut named: Vec<&str> = findings.flat_map(|card| aside.harms(card)).map(String::as_str).collect();
+        named.sort_unstable();
+        named.dedup();
+        reporting += usize::from(!named.is_empty());
+        for harm in named {
+            by_harm.entry(harm).or_default().push(on(study, harm));
+        }
+    }
+    let mut all: Vec<(&str, Vec<Vec<Candidate>>)> = by_harm.into_iter().collect();
+    all.sort_by_key(|(harm, studies)| (std::cmp::Reverse(studies.len()), *harm));
+    let more = all.len().saturating_sub(MOST);
+    all.truncate(MOST);
+    let entry = |(harm, studies): (&str, Vec<Vec<Candidate>>)| -> Result<HarmEntry, StoreError> {
+        let mut votes = Tally::default();
+        for members in &studies {
+            summary::count(&mut votes, grouping::vote(members).unwrap_or(StudyVote::NotStated));
+        }
+        let example = studies.first().map(|members| example(members, source)).transpose()?.flatten();
+        Ok(HarmEntry { harm: harm.to_owned(), studies: studies.len(), votes, example })
+    };
+    let listed = all.into_iter().map(entry).collect::<Result<Vec<_>, _>>()?;
+    Ok(Harms { studies: standing.len(), reporting, listed, more })
+}
+
+/// The documents of a study with their findings on a harm alone, which then have the say.
+fn on(study: &Study, harm: &str) -> Vec<Candidate> {
+    let of = |member: &Candidate| {
+        let names = |card: &FindingCard| card.harms.iter().any(|name| name == harm);
+        let findings = member.findings.iter().filter(|found| member.card_of(found).is_some_and(names));
+        // What occurred in some people is no more and no less than in others.
+        let told =
+            |found: &Found| member.card_of(found).is_some_and(|card| card.compared || card.significant.is_some());
+        let findings = findings.filter(|found| !found.as_comparator).map(|found| Found {
+            aside: false,
+            direction: found.direction.filter(|_| told(found)),
+            ..*found
+        });
+        Candidate { findings: findings.collect(), ..member.clone() }
+    };
+    study.members.iter().map(of).filter(|member| !member.findings.is_empty()).collect()
+}
+
+/// The finding that is shown first of a study.
+fn example(members: &[Candidate], source: Source<'_>) -> Result<Option<FindingEntry>, StoreError> {
+    let Some(member) = members.first() else { return Ok(None) };
+    let stored = source.store.document_version(member.version)?;
+    let annotation = source.store.annotation(source.snapshot, member.version)?.unwrap_or_default();
+    let page = Page::of(&stored, &annotation);
+    let entries = member.findings.iter().filter_map(|found| page.entry(found, source));
+    Ok(entries.min_by(|a, b| {
+        let told = |entry: &FindingEntry| entry.direction.is_none();
+        (told(a), super::hydrate::show_order(a))
+            .partial_cmp(&(told(b), super::hydrate::show_order(b)))
+            .unwrap_or(std::cmp::Ordering::Equal)
+    }))
+}

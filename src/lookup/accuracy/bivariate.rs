@@ -226,15 +226,17 @@ mod tests {
         rows.iter().map(one).collect()
     }
 
-    const STUDIES: [[u64; 4]; 8] = [
-        [45, 12, 5, 130],
-        [80, 30, 22, 210],
-        [33, 4, 9, 77],
-        [120, 66, 14, 301],
-        [18, 2, 11, 64],
-        [61, 25, 4, 95],
-        [27, 9, 10, 140],
-        [90, 41, 12, 160],
+    const STUDIES: [[u64; 4]; 10] = [
+        [95, 60, 5, 140],
+        [60, 10, 40, 190],
+        [85, 40, 15, 160],
+        [75, 50, 25, 150],
+        [90, 30, 10, 170],
+        [50, 20, 50, 180],
+        [80, 70, 20, 130],
+        [70, 8, 30, 192],
+        [92, 80, 8, 120],
+        [65, 24, 35, 176],
     ];
 
     /// Solves a system by elimination with pivots; gives the logarithm of the determinant too. Nothing of the code above is used.

@@ -214,13 +214,11 @@ pub enum Command {
         corpus: Option<String>,
     },
     /// Show a stored document with its findings
-    #[command(after_help = "Example:\n  litmine show heart PMID:99000001")]
-    Show {
-        /// The corpus
-        corpus: String,
-        /// PMID:123, PMCID:PMC123, DOI:10.… or a bare PMID
-        id: String,
-    },
+    #[command(after_help = "Examples:\n  litmine show heart PMID:99000001\n  \
+            litmine show heart PMID:99000001 --outcome 'quality of life' --treatment zelmarin --comparator placebo\n\n\
+            With --outcome it says which way that outcome went under the treatment against the comparator, as far as the document's own words \
+            tell, and quotes the sentences on which that rests.")]
+    Show(Show),
     /// List documents that came under two names and were found to be one, or undo such a merge
     #[command(after_help = "Examples:\n  litmine merges heart\n  litmine merges heart --undo DOI:10.5555/x\n\n\
             Two records are one document when they share a PMID, a PMCID or a DOI and no other of these differs; where a DOI alone is \
@@ -449,6 +447,24 @@ pub struct Annotate {
 pub enum Published {
     /// The Medical Subject Headings of the U.S. National Library of Medicine.
     Mesh,
+}
+
+/// `litmine show`
+#[derive(Debug, Args)]
+pub struct Show {
+    /// The corpus
+    pub corpus: String,
+    /// PMID:123, PMCID:PMC123, DOI:10.… or a bare PMID
+    pub id: String,
+    /// Ask which way this outcome went
+    #[arg(long, value_name = "WORDS")]
+    pub outcome: Option<String>,
+    /// … under this treatment, as the document calls it
+    #[arg(long, value_name = "WORDS", requires = "outcome")]
+    pub treatment: Option<String>,
+    /// … against this one
+    #[arg(long, value_name = "WORDS", requires = "outcome")]
+    pub comparator: Option<String>,
 }
 
 /// `litmine eval`

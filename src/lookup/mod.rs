@@ -34,6 +34,7 @@ mod summary;
 #[cfg(test)]
 mod tests;
 mod together;
+mod told;
 mod words;
 
 use std::collections::BTreeSet;
@@ -61,6 +62,7 @@ pub use memory::Memory;
 pub use patient::{FactFit, Fit, FitFilter, FitQuote, Patient, PatientSummary, Verdict};
 pub use pooling::{PooledEffect, Pooling};
 pub use question::{Comparator, OutcomeWords, Question, SoughtAs, SoughtName, Term, Understood};
+pub use told::{Judgement, Told, told};
 pub use words::QuestionKind;
 
 /// Why there is no answer.

@@ -1,7 +1,7 @@
 //! What is rendered besides the answer of a look-up.
 
 use super::search::{QuoteLine, SearchDetails};
-use crate::lookup::{Changes, CitedDocument, Coverage, EvidenceMap, Pooling, Summary};
+use crate::lookup::{Changes, CitedDocument, Coverage, EvidenceMap, Pooling, Summary, Told};
 use crate::model::{Annotation, Concept, ConceptId, Document};
 
 /// A page of search hits.
@@ -72,6 +72,8 @@ pub struct DocumentPage {
     pub annotation: Annotation,
     /// Names of the concepts that occur.
     pub names: std::collections::BTreeMap<ConceptId, String>,
+    /// What it says of a comparison, where one was asked for.
+    pub told: Option<Told>,
 }
 
 /// A concept with its kin.

@@ -5,7 +5,7 @@ use crate::lookup::pooling::Bounded;
 use crate::lookup::{
     Change, ChangeKind, CitedDocument, Coverage, EvidenceMap, Fit, FitFilter, FlagEntry, Gaps, HarmEntry, Harms,
     MapCell, OutcomeWords, PatientSummary, PooledEffect, Pooling, RegisteredEntry, SoughtAs, SoughtName, StudyVote,
-    Summary, Tally, Understood, Verdict,
+    Summary, Tally, Told, Understood, Verdict,
 };
 use crate::model::{AccuracyCounts, Direction, DocumentId, EvidenceLevel, FlagKind, StudyDesign};
 
@@ -275,6 +275,29 @@ pub(crate) fn direction_word(direction: Option<Direction>) -> (&'static str, &'s
         Some(Direction::NoDifference) => ("=", "no difference shown"),
         None => ("·", "direction not stated"),
     }
+}
+
+/// What was asked of a document, and what it says.
+pub(crate) fn told_lines(told: &Told) -> (String, String) {
+    let mut asked = told.outcome.clone();
+    if let Some(treatment) = &told.treatment {
+        asked.push_str(&format!(" under {treatment}"));
+    }
+    if let Some(comparator) = &told.comparator {
+        asked.push_str(&format!(" against {comparator}"));
+    }
+    let Some(judgement) = told.judgement else {
+        return (asked, "the document does not name this outcome".to_owned());
+    };
+    let (likeliest, sure) = judgement.likeliest();
+    let (sign, word) = direction_word(Some(likeliest));
+    let answer = match told.direction {
+        Some(_) => {
+            format!("{sign} {word}, {:.0} % likely by the words of the document; check the quotes", sure * 100.0)
+        }
+        None => format!("not clear; the likeliest is “{word}”, {:.0} %", sure * 100.0),
+    };
+    (asked, answer)
 }
 
 /// The parts of a tally that are not nothing.

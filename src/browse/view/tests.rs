@@ -87,6 +87,7 @@ fn page(pmid: u64) -> DocumentPage {
         document,
         annotation: Annotation::default(),
         names: Default::default(),
+        told: None,
     }
 }
 

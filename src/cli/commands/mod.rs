@@ -53,7 +53,7 @@ pub(super) fn run(command: Command, settings: &Settings, printer: &mut Printer) 
         Command::Impact { id, corpus } => impact::run(&id, corpus.as_deref(), settings, printer),
         Command::Merges { corpus, undo: None } => merges::list(&corpus, settings, printer),
         Command::Merges { corpus, undo: Some(id) } => merges::undo(&corpus, &id, settings, printer),
-        Command::Show { corpus, id } => show::run(&corpus, &id, settings, printer),
+        Command::Show(arguments) => show::run(&arguments, settings, printer),
         Command::Serve(arguments) => serve::run(&arguments, settings, printer),
         Command::Export(arguments) => export::run(&arguments, settings, printer),
         Command::Annotate(arguments) => annotate::run(&arguments, settings, printer),

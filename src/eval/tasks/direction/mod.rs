@@ -4,7 +4,8 @@
 //! are judged, each annotation by itself, and the mean decides. With `--articles`, the article is given: its sentences and table rows are
 //! ranked, the first ones are judged, and their mean by rank decides. Reported too is whether one of the first three overlaps what annotators
 //! marked (`evidence_in_3`; of prompts whose marked words stand in the article as litmine reads it, `located`, and of all), and the share of prompts for
-//! which a finding that litmine extracts without being asked overlaps the marked words and has the prompt's direction (`unprompted`).
+//! which a finding that litmine extracts without being asked overlaps the marked words and has the prompt's direction (`unprompted`). A sentence that
+//! reports several outcomes holds findings for several prompts, so that not all of `unprompted_right_of_directed` can be right.
 //!
 //! Macro F1 is the mean over the three directions. `--details FILE` writes the votes of each decision, for `scripts/train_direction`.
 
@@ -22,7 +23,7 @@ use crate::embed::Encoder;
 use crate::eval::prompts::{self, Prompt};
 use crate::eval::{EvalError, Figures, Ids, Request, Setting, Task, heads_encoder, rounded};
 use crate::extract;
-use crate::extract::extractors::findings::comparison::{self, Asked, Candidate, Evidence, Judgement, Weighted};
+use crate::extract::extractors::findings::comparison::{self, Asked, Evidence, Judgement, Weighted};
 use crate::model::{Annotation, Direction, Document, Span, TextIndex};
 use crate::parse::{Item, each_stream, formats};
 use crate::vocab::Dictionary;
@@ -32,8 +33,6 @@ pub(super) struct Directions;
 
 /// Among how many ranked sentences the evidence must be.
 const FIRST: usize = 3;
-/// How many ranked sentences are judged.
-const JUDGED: usize = 5;
 /// Articles annotated together.
 const BATCH: usize = 50;
 /// Of the sentences that are no evidence, one in so many is written for training.
@@ -119,6 +118,9 @@ struct InArticles {
     /// … whichever way they say it went, and where they say no way.
     overlapped: usize,
     without_direction: usize,
+    /// Of those findings the ones with a direction, and with the prompt's.
+    directed: usize,
+    right: usize,
 }
 
 impl InArticles {
@@ -136,7 +138,7 @@ impl InArticles {
         let evidence = Evidence::of(document, &index, annotation);
         for prompt in prompts {
             let ranked = evidence.ranked(&asked(prompt));
-            self.tally.add(prompt.label, Some(told(prompt, &index, &ranked)));
+            self.tally.add(prompt.label, Some(comparison::judge_ranked(&index, &ranked, &asked(prompt)).likeliest().0));
             let marked: Vec<Span> = prompt.evidence_of_label().filter_map(|words| located.span(words)).collect();
             let overlaps = |span: Span| marked.iter().any(|mark| mark.start < span.end && span.start < mark.end);
             self.located += usize::from(!marked.is_empty());
@@ -147,6 +149,8 @@ impl InArticles {
                 .filter(|finding| overlaps(finding.span))
                 .map(|finding| finding.direction)
                 .collect();
+            self.directed += findings.iter().flatten().count();
+            self.right += findings.iter().filter(|direction| **direction == prompt.label).count();
             self.unprompted += usize::from(findings.contains(&prompt.label));
             self.overlapped += usize::from(!findings.is_empty());
             self.without_direction += usize::from(!findings.is_empty() && findings.iter().all(Option::is_none));
@@ -183,22 +187,10 @@ impl InArticles {
             ("evidence_in_3_of_located".to_owned(), share(self.evidence, self.located)),
             ("unprompted".to_owned(), share(self.unprompted, prompts.len())),
             ("unprompted_whichever_direction".to_owned(), share(self.overlapped, prompts.len())),
+            ("unprompted_right_of_directed".to_owned(), share(self.right, self.directed)),
             ("unprompted_without_direction".to_owned(), share(self.without_direction, prompts.len())),
         ])
     }
-}
-
-/// What the first sentences say together, each by its rank.
-fn told(prompt: &Prompt, text: &TextIndex<'_>, ranked: &[Candidate]) -> Direction {
-    let best = ranked.first().map_or(0.0, |candidate| candidate.score);
-    let judged: Vec<(f32, Judgement)> = ranked
-        .iter()
-        .take(JUDGED)
-        .map(|candidate| {
-            ((candidate.score - best).exp(), comparison::judge(text.slice(candidate.span), &asked(prompt)))
-        })
-        .collect();
-    Judgement::mean(&judged).likeliest().0
 }
 
 /// Reads the articles of the prompts, annotates them and hands over each with its prompts.

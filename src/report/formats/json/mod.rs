@@ -7,10 +7,11 @@ use serde_json::{Value, json};
 use crate::lookup::accuracy::{PooledAccuracy, RULE as ACCURACY_RULE, TestAccuracy};
 use crate::lookup::pooling::RULE;
 use crate::lookup::{
-    Answer, Change, Changes, CitedDocument, Coverage, FindingEntry, FlagEntry, Gaps, HarmEntry, Harms, LinkEntry,
-    OutcomeWords, PatientSummary, Pooling, RegisteredEntry, StudyEntry, Summary, Tally, Term, Understood,
+    Answer, Change, Changes, CitedDocument, Coverage, FindingEntry, FlagEntry, Gaps, HarmEntry, Harms, Judgement,
+    LinkEntry, OutcomeWords, PatientSummary, Pooling, RegisteredEntry, StudyEntry, Summary, Tally, Term, Told,
+    Understood,
 };
-use crate::model::{ConceptId, Span};
+use crate::model::{ConceptId, Document, Span, TextIndex};
 use crate::report::annotation::{annotation_json, effect};
 use crate::report::{
     Canvas, ConceptPage, CorpusPage, DigestPage, DocumentPage, EntrancePage, HitPage, ImpactPage, MapPage, RefusalPage,
@@ -164,6 +165,7 @@ impl Renderer for Json {
             "document": document(&page.citation),
             "annotation": annotation_json(&page.document, &page.annotation),
             "names": page.names,
+            "told": page.told.as_ref().map(|told| self::told(told, &page.document)),
         })))
     }
 
@@ -378,6 +380,28 @@ fn document(document: &CitedDocument) -> Value {
         "flags": document.flags.iter().map(flag).collect::<Vec<_>>(),
         "origin": document.origin,
         "stored_at": document.stored_at,
+    })
+}
+
+fn told(told: &Told, document: &Document) -> Value {
+    let text = document.text();
+    let index = TextIndex::new(&text);
+    let round = |likely: f32| (f64::from(likely) * 100.0).round() / 100.0;
+    let likely = |judgement: &Judgement| {
+        json!({
+            "increased": round(judgement.increased),
+            "decreased": round(judgement.decreased),
+            "no-difference": round(judgement.no_difference),
+        })
+    };
+    let quote = |span: &Span| json!({"start": span.start, "end": span.end, "text": index.slice(*span)});
+    json!({
+        "outcome": told.outcome,
+        "treatment": told.treatment,
+        "comparator": told.comparator,
+        "direction": told.direction,
+        "likely": told.judgement.as_ref().map(likely),
+        "evidence": told.evidence.iter().map(quote).collect::<Vec<_>>(),
     })
 }
 

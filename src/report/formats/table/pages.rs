@@ -3,7 +3,9 @@
 use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
 
 use super::text::{CARE, DIM, HEAD, citation, coverage, field, fold, number, quote, standing};
-use crate::model::{LinkSide, StudyDesign, TextIndex};
+use crate::lookup::Told;
+use crate::model::{Document, LinkSide, StudyDesign, TextIndex};
+use crate::report::wording::told_lines;
 use crate::report::{Canvas, ConceptPage, CorpusPage, DocumentPage, plain};
 
 pub(super) fn grid(canvas: Canvas) -> Table {
@@ -71,6 +73,9 @@ pub(super) fn document(page: &DocumentPage, canvas: Canvas) -> String {
     if !study.registrations.is_empty() {
         out.push_str(&field("Registered", &study.registrations.join(", "), canvas.width));
     }
+    if let Some(told) = &page.told {
+        out.push_str(&comparison(told, document, canvas));
+    }
     for passage in document.body() {
         out.push('\n');
         out.push_str(&fold(&format!("{HEAD}{}{HEAD:#}", plain(&passage.section)), canvas.width, ""));
@@ -110,6 +115,19 @@ pub(super) fn document(page: &DocumentPage, canvas: Canvas) -> String {
     out.push('\n');
     let stored = format!("{} from {}", page.citation.stored_at, plain(&page.citation.origin));
     out.push_str(&field("Stored", &stored, canvas.width));
+    out
+}
+
+/// What a document says of the comparison that was asked for.
+fn comparison(told: &Told, document: &Document, canvas: Canvas) -> String {
+    let text = document.text();
+    let index = TextIndex::new(&text);
+    let (asked, answer) = told_lines(told);
+    let mut out = format!("\n{}", field("Asked", &plain(&asked), canvas.width));
+    out.push_str(&field("Told", &answer, canvas.width));
+    for span in &told.evidence {
+        out.push_str(&fold(&quote(index.slice(*span), &[]), canvas.width, "  "));
+    }
     out
 }
 

@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use super::lexicon::{Hits, Kind};
 use super::places::{Places, stems};
-use super::{Asked, WEIGHTS, Weighted, linear};
+use super::{Asked, Judgement, WEIGHTS, Weighted, judge, linear};
 use crate::extract::extractors::effects;
 use crate::extract::extractors::findings::words::{Word, words};
 use crate::model::{Annotation, Document, Passage, SentenceRole, Span, TextIndex};
@@ -13,6 +13,10 @@ use crate::model::{Annotation, Document, Passage, SentenceRole, Span, TextIndex}
 const LONGEST: u32 = 2_500;
 /// Numbers and words are counted to so many.
 const MANY: usize = 60;
+/// How many of the first sentences are judged.
+const JUDGED: usize = 5;
+/// The vote that says how much of the outcome's name stands in a sentence.
+const OUTCOME: &str = "outcome";
 
 /// A sentence, or a row of a table, that may hold what is asked for.
 #[derive(Debug, Clone, PartialEq)]
@@ -23,6 +27,22 @@ pub struct Candidate {
     pub votes: Weighted,
     /// Its rank: more is better. Differences are logarithms of how much likelier one is than another.
     pub score: f32,
+}
+
+impl Candidate {
+    /// Whether a word of the outcome stands in it.
+    pub fn names_outcome(&self) -> bool {
+        self.votes.iter().any(|(name, vote)| name == OUTCOME && *vote > 0.0)
+    }
+}
+
+/// The first sentences of a rank, each judged by itself and counted by its rank.
+pub fn judge_ranked(text: &TextIndex<'_>, ranked: &[Candidate], asked: &Asked<'_>) -> Judgement {
+    let best = ranked.first().map_or(0.0, |candidate| candidate.score);
+    let judged = ranked.iter().take(JUDGED);
+    let judged: Vec<(f32, Judgement)> =
+        judged.map(|candidate| ((candidate.score - best).exp(), judge(text.slice(candidate.span), asked))).collect();
+    Judgement::mean(&judged)
 }
 
 /// A sentence as it is looked at.
@@ -84,7 +104,7 @@ impl Evidence {
                 let mut votes = sentence.base.clone();
                 votes.extend(
                     [
-                        ("outcome", outcome),
+                        (OUTCOME, outcome),
                         ("outcome-whole", yes(outcome > 0.999)),
                         ("outcome-before", before),
                         ("intervention", intervention),

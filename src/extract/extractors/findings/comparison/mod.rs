@@ -10,12 +10,14 @@ mod values;
 mod votes;
 
 use std::collections::HashMap;
+use std::ops::Range;
 use std::sync::LazyLock;
 
-pub use self::evidence::{Candidate, Evidence};
+pub use self::evidence::{Candidate, Evidence, judge_ranked};
 
 use self::lexicon::Hits;
 use self::places::Places;
+use super::slots::Named;
 use super::words::{Word, words};
 use crate::extract::extractors::effects::{self, Reading};
 use crate::extract::table;
@@ -85,6 +87,20 @@ pub struct Votes {
 /// Judges a text of a few sentences.
 pub fn judge(text: &str, asked: &Asked<'_>) -> Judgement {
     Judgement::of(&votes(text, asked))
+}
+
+/// Judges the clause of a sentence in which the outcome (bytes of the sentence) was found: other clauses report of other outcomes.
+pub(super) fn judge_found(words: &[Word], named: &[Named], outcome: &Range<usize>, readings: &[Reading]) -> Judgement {
+    let clauses = places::clauses(words);
+    let at = words.partition_point(|word| word.bytes.end <= outcome.start);
+    let clause = clauses.get(at).copied().unwrap_or_default();
+    let from = clauses.partition_point(|other| *other < clause);
+    let to = clauses.partition_point(|other| *other <= clause);
+    let words = &words[from..to];
+    let bytes = words.first().map_or(0, |word| word.bytes.start)..words.last().map_or(0, |word| word.bytes.end);
+    let within = |reading: &&Reading| bytes.start <= reading.bytes.start && reading.bytes.end <= bytes.end;
+    let readings: Vec<Reading> = readings.iter().filter(within).cloned().collect();
+    Judgement::of(&votes_at(words, &Places::found(words, named, outcome), &readings))
 }
 
 /// The votes on which [`judge`] decides, for training.

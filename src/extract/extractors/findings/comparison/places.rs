@@ -1,9 +1,11 @@
 //! Where a text speaks of the two arms and of the outcome.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 
 use super::Asked;
 use super::lexicon::{Hits, Kind, LISTS, of};
+use crate::extract::extractors::findings::slots::Named;
 use crate::extract::extractors::findings::words::{Word, words};
 
 /// Of two words that agree so far, one is a form of the other: "bleed", "bleeding".
@@ -24,6 +26,8 @@ pub(super) struct Places {
     /// In order.
     pub(super) arms: Vec<(usize, Side)>,
     pub(super) outcome: Vec<usize>,
+    /// How many words the outcome's name has.
+    stems: usize,
     /// 1 where more of the outcome is better, -1 where less is, 0 where that is not known.
     pub(super) polarity: f32,
     /// Whether the outcome is a time.
@@ -68,6 +72,28 @@ impl Places {
         places
     }
 
+    /// Takes them as the extractor of findings found them.
+    pub(super) fn found(text: &[Word], named: &[Named], outcome: &Range<usize>) -> Self {
+        let from = text.partition_point(|word| word.bytes.end <= outcome.start);
+        let to = text.partition_point(|word| word.bytes.start < outcome.end);
+        let outcome = &text[from..to.max(from)];
+        let mut places = Self::of_outcome(text, outcome, &stems(outcome));
+        let hits = Hits::of(text);
+        for (at, word) in text.iter().enumerate() {
+            let treatment = named.iter().find(|name| name.treatment && name.bytes.start == word.bytes.start);
+            let side = match treatment.and_then(|name| name.comparator) {
+                Some(comparator) => Some(if comparator { -1.0 } else { 1.0 }),
+                None if hits.begins(Kind::Control, at) => Some(-1.0),
+                None if hits.begins(Kind::Tested, at) => Some(1.0),
+                None => None,
+            };
+            if let Some(side) = side.filter(|_| places.arms.len() < MOST) {
+                places.arms.push((at, side));
+            }
+        }
+        places
+    }
+
     fn of_outcome(text: &[Word], outcome: &[Word], stems: &BTreeSet<String>) -> Self {
         let count = |list: &[String]| outcome.iter().filter(|word| of(list, &word.text)).count();
         let (good, bad) = (count(&LISTS.good_outcomes), count(&LISTS.bad_outcomes));
@@ -79,7 +105,16 @@ impl Places {
         let at = |(at, word): (usize, &Word)| (named(word) && stems.contains(stem(word))).then_some(at);
         let found: Vec<usize> = text.iter().enumerate().filter_map(at).take(MOST).collect();
         let is_time = found.iter().any(|at| of(&LISTS.measured_times, &text[*at].text));
-        Self { arms: Vec::new(), outcome: found, polarity, is_time }
+        Self { arms: Vec::new(), outcome: found, stems: stems.len(), polarity, is_time }
+    }
+
+    /// The clauses that have every word of the outcome's name.
+    pub(super) fn clauses_of_outcome(&self, text: &[Word], clauses: &[usize]) -> BTreeSet<usize> {
+        let mut held: BTreeMap<usize, BTreeSet<&str>> = BTreeMap::new();
+        for at in &self.outcome {
+            held.entry(clauses[*at]).or_default().insert(stem(&text[*at]));
+        }
+        held.into_iter().filter(|(_, stems)| stems.len() == self.stems).map(|(clause, _)| clause).collect()
     }
 
     /// How far the outcome is from a word, in words.

@@ -23,11 +23,14 @@ pub(super) fn votes(
 ) -> Vec<(String, f32)> {
     let from_outcome = |at: usize| places.from_outcome(clauses, at).map_or(NEAR, |far| far as f32);
     let least = |places: &mut dyn Iterator<Item = usize>| places.map(from_outcome).fold(ABSENT, f32::min);
-    let none = hits.all(Kind::NoDifference);
-    let to_none = least(&mut none.iter().map(|hit| hit.0));
-    let significant =
-        hits.all(Kind::Significant).iter().map(|hit| hit.0).filter(|at| !hits.covers(Kind::NoDifference, *at));
-    let to_significant = least(&mut significant.into_iter());
+    let none: Vec<usize> = hits.all(Kind::NoDifference).iter().map(|hit| hit.0).collect();
+    let to_none = least(&mut none.iter().copied());
+    let significant = hits.all(Kind::Significant).iter().map(|hit| hit.0);
+    let to_significant = least(&mut significant.filter(|at| !hits.covers(Kind::NoDifference, *at)));
+    // What stands in a clause that names the outcome whole.
+    let own = places.clauses_of_outcome(words, clauses);
+    let own_none = none.iter().any(|at| own.contains(&clauses[*at]));
+    let own_cue = cues.iter().any(|cue| own.contains(&clauses[cue.at]));
     let to_cue = cues.first().map_or(ABSENT, |cue| places.from_outcome(clauses, cue.at).unwrap_or(UNNAMED) as f32);
     let yes = |is: bool| f32::from(u8::from(is));
     let mut votes = vec![
@@ -41,6 +44,8 @@ pub(super) fn votes(
         ("any-significant", yes(to_significant < ABSENT)),
         ("any-cue", yes(!cues.is_empty())),
         ("any-negation", yes(!hits.all(Kind::Negation).is_empty())),
+        ("own-none", yes(own_none && !own_cue)),
+        ("own-cue", yes(own_cue && !own_none)),
         ("prior", 1.0),
     ];
     votes.extend(p_values(words, places, readings));

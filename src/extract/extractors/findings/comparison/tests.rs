@@ -26,9 +26,16 @@ fn the_arm_spoken_of_decides_which_way_a_cue_points() {
 #[test]
 fn of_two_outcomes_the_one_asked_for_counts() {
     let text = "Zelmarin significantly reduced pain at rest (P = 0.001) but nausea did not differ between the groups (P = 0.6).";
-    assert_eq!(likeliest(text), Direction::Decreased);
     let nausea = Asked { outcome: "nausea", ..ASKED };
-    assert_eq!(judge(text, &nausea).likeliest().0, Direction::NoDifference);
+    let (pain, nausea) = (judge(text, &ASKED), judge(text, &nausea));
+    assert!(pain.no_difference < nausea.no_difference, "{pain:?} {nausea:?}");
+    assert!(pain.decreased > nausea.decreased && nausea.likeliest().0 == Direction::NoDifference);
+    let words = words(text);
+    let found = |outcome: &str| {
+        let at = text.find(outcome).unwrap();
+        judge_found(&words, &[], &(at..at + outcome.len()), &effects::read(text)).likeliest().0
+    };
+    assert_eq!((found("pain at rest"), found("nausea")), (Direction::Decreased, Direction::NoDifference));
 }
 
 #[test]
@@ -57,6 +64,8 @@ fn probabilities_sum_to_one_whatever_is_asked() {
 #[test]
 fn every_vote_with_a_weight_can_be_given() {
     let texts = [
+        "Pain at rest did not differ significantly (P = 0.4); nausea was lower with zelmarin.",
+        "Nausea did not differ; pain at rest was significantly lower (P = 0.4).",
         "Pain at rest was lower with zelmarin than with oxotril (RR 0.7, 95% CI 0.6 to 0.9; P = 0.01), but not significantly.",
         "Zelmarin improved pain.",
     ];

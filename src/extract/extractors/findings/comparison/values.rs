@@ -38,13 +38,11 @@ pub(super) fn votes(
     let mut votes: Vec<(&str, f32)> = Vec::new();
     let values = main_values(words, places);
     let opening = places.arms.first().map(|(_, side)| *side);
-    if let (Some((near, one)), Some((other_near, other))) =
-        (nearest(&values, 1.0, clauses, places), nearest(&values, -1.0, clauses, places))
-        && one.at != other.at
+    if let Some((far, one, other)) = of_both_arms(&values, clauses, places)
         && let Some(sign) = sign(one.number, other.number)
     {
         votes.push(("values", sign));
-        if near.max(other_near) < CLOSE {
+        if far < CLOSE {
             votes.push(("values-close", sign));
         }
         if no_cues {
@@ -126,25 +124,27 @@ fn main_values(words: &[Word], places: &Places) -> Vec<Value> {
     values
 }
 
-/// The value nearest to a mention of an arm, and how far it is.
-fn nearest(values: &[Value], side: f32, clauses: &[usize], places: &Places) -> Option<(f32, Value)> {
-    let mut best: Option<(f32, Value)> = None;
-    for (arm, _) in places.arms.iter().filter(|(_, of)| *of == side) {
-        for value in values {
-            let gap = if value.at > *arm { (value.at - arm) as f32 } else { (arm - value.at) as f32 * 1.1 + 1.0 };
-            let (from, to) = (value.at.min(*arm), value.at.max(*arm));
-            let foreign = places.arms.iter().filter(|(at, of)| from < *at && *at < to && *of != side).count();
-            let outcome = places.outcome.iter().map(|at| at.abs_diff(value.at)).min().unwrap_or(0);
-            let cost = gap
-                + CLAUSE * clauses[value.at].abs_diff(clauses[*arm]) as f32
-                + FOREIGN_ARM * foreign as f32
-                + OUTCOME * outcome as f32;
-            if best.is_none_or(|(least, _)| cost < least) {
-                best = Some((cost, *value));
-            }
-        }
-    }
-    best
+/// The two values that lie nearest to the two arms, the intervention's first, and how far the farther one is from its arm.
+fn of_both_arms(values: &[Value], clauses: &[usize], places: &Places) -> Option<(f32, Value, Value)> {
+    let costs = |side: f32| values.iter().filter_map(move |value| Some((cost(value, side, clauses, places)?, *value)));
+    let others: Vec<(f32, Value)> = costs(-1.0).collect();
+    let pairs = costs(1.0).flat_map(|one| others.iter().map(move |other| (one, *other)));
+    let apart = pairs.filter(|((_, one), (_, other))| one.at != other.at);
+    let best = apart.min_by(|(one, other), (third, fourth)| (one.0 + other.0).total_cmp(&(third.0 + fourth.0)));
+    best.map(|(one, other)| (one.0.max(other.0), one.1, other.1))
+}
+
+/// How far a value is from the nearest mention of an arm, in words; none where the arm is not named.
+fn cost(value: &Value, side: f32, clauses: &[usize], places: &Places) -> Option<f32> {
+    let outcome = places.outcome.iter().map(|at| at.abs_diff(value.at)).min().unwrap_or(0);
+    let from = |(arm, _): &(usize, f32)| {
+        let gap = if value.at > *arm { (value.at - arm) as f32 } else { (arm - value.at) as f32 * 1.1 + 1.0 };
+        let (from, to) = (value.at.min(*arm), value.at.max(*arm));
+        let foreign = places.arms.iter().filter(|(at, of)| from < *at && *at < to && *of != side).count();
+        gap + CLAUSE * clauses[value.at].abs_diff(clauses[*arm]) as f32 + FOREIGN_ARM * foreign as f32
+    };
+    let nearest = places.arms.iter().filter(|(_, of)| *of == side).map(from).min_by(f32::total_cmp)?;
+    Some(nearest + OUTCOME * outcome as f32)
 }
 
 /// The first two values that stand side by side, and whether the first is the larger.

@@ -132,9 +132,8 @@ impl Told {
 /// The votes of the cues that count.
 pub(super) fn sign(hits: &Hits, clauses: &[usize], places: &Places, cues: &[Cue]) -> Vec<(String, f32)> {
     let change = cues.iter().find(|cue| !cue.valence);
-    let valence = cues.iter().find(|cue| cue.valence).filter(|_| change.is_none());
     let mut votes = Vec::new();
-    for (which, cue) in [("first", cues.first()), ("change", change), ("second", cues.get(1)), ("valence", valence)] {
+    for (which, cue) in [("first", cues.first()), ("change", change), ("second", cues.get(1))] {
         let Some(cue) = cue else { continue };
         let (kind, better) = match (cue.valence, places.polarity < 0.0) {
             (false, _) => ("", 1.0),

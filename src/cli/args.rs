@@ -364,10 +364,10 @@ pub struct Export {
     pub corpus: String,
     /// Only what this query finds, best first; @NAME for a saved search [default: every document]
     pub query: Option<String>,
-    /// The format: ris, bibtex, csl, nbib, csv, tsv, jsonl or markdown
+    /// The format: ris, bibtex, csl, nbib, csv, tsv, jsonl, markdown or parquet
     #[arg(long = "as", value_name = "FORMAT")]
     pub form: String,
-    /// The findings of the documents instead of the documents: csv, tsv, jsonl or markdown
+    /// The findings of the documents instead of the documents: csv, tsv, jsonl, markdown or parquet
     #[arg(long)]
     pub findings: bool,
     /// Write to a file, which appears whole or not at all [default: standard output]

@@ -29,6 +29,17 @@ impl<'p> Output<'p> {
         }
     }
 
+    /// Writes a part of an answer that is no text.
+    pub(super) fn put_bytes(&mut self, bytes: &[u8]) -> Result<(), Failure> {
+        match &mut self.file {
+            Some(file) => file.put_bytes(bytes),
+            None => {
+                self.printer.bytes(bytes);
+                Ok(())
+            }
+        }
+    }
+
     /// The printer, for what is no part of the answer.
     pub(super) fn printer(&self) -> &Printer {
         self.printer
@@ -73,7 +84,11 @@ impl<'p> WholeFile<'p> {
     }
 
     fn put(&mut self, text: &str) -> Result<(), Failure> {
-        self.file.write_all(text.as_bytes()).map_err(|error| unwritten(self.path, &error))
+        self.put_bytes(text.as_bytes())
+    }
+
+    fn put_bytes(&mut self, bytes: &[u8]) -> Result<(), Failure> {
+        self.file.write_all(bytes).map_err(|error| unwritten(self.path, &error))
     }
 
     fn finish(self) -> Result<(), Failure> {

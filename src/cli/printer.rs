@@ -66,6 +66,14 @@ impl Printer {
         }
     }
 
+    /// Writes a part of an answer that is no text, as it is.
+    pub(super) fn bytes(&mut self, bytes: &[u8]) {
+        let mut out = io::stdout();
+        if !self.closed && out.write_all(bytes).and_then(|()| out.flush()).is_err() {
+            self.closed = true;
+        }
+    }
+
     /// Prints a line of the answer.
     pub(super) fn line(&mut self, text: &str) {
         self.answer(text);

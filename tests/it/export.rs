@@ -2,6 +2,9 @@
 
 use std::fs;
 
+use parquet::file::reader::{FileReader as _, SerializedFileReader};
+use parquet::record::RowAccessor as _;
+
 use crate::program::Workspace;
 
 #[test]
@@ -72,4 +75,21 @@ fn what_cannot_be_exported_is_said_and_nothing_is_written() {
     let nowhere = workspace.path("no/such/folder/x.ris");
     workspace.run(&["export", "demo", "--as", "ris", "-o", nowhere.to_str().unwrap()]).expect(1);
     assert!(!nowhere.exists());
+}
+
+#[test]
+fn a_parquet_file_is_whole_and_holds_every_document() {
+    let workspace = Workspace::with_refreshed_demo();
+    let path = workspace.path("documents.parquet");
+    workspace.run(&["export", "demo", "--as", "parquet", "-o", path.to_str().unwrap()]).expect(0);
+    let reader = SerializedFileReader::new(fs::File::open(&path).unwrap()).unwrap();
+    let rows: Vec<_> = reader.get_row_iter(None).unwrap().map(Result::unwrap).collect();
+    let ids: std::collections::BTreeSet<&str> = rows.iter().map(|row| row.get_string(0).unwrap().as_str()).collect();
+    assert_eq!((rows.len(), ids.len()), (100, 100));
+    let findings = workspace.path("findings.parquet");
+    workspace.run(&["export", "demo", "--as", "parquet", "--findings", "-o", findings.to_str().unwrap()]).expect(0);
+    let reader = SerializedFileReader::new(fs::File::open(&findings).unwrap()).unwrap();
+    let lines = workspace.run(&["export", "demo", "--as", "csv", "--findings"]).expect(0).out();
+    let rows = csv::Reader::from_reader(lines.as_bytes()).records().count();
+    assert_eq!(reader.metadata().file_metadata().num_rows(), rows as i64);
 }

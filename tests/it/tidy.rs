@@ -64,6 +64,7 @@ const ONE_USER: &[(&str, &str)] = &[
     ("hyper_util", "src/serve/"),
     ("tokio", "src/serve/"),
     ("comfy_table", "src/report/"),
+    ("parquet", "src/report/exports/"),
     ("ratatui", "src/browse/"),
     ("rust_bert", "src/bin/litmine-encoder/"),
     ("tch", "src/bin/litmine-encoder/"),

@@ -12,19 +12,18 @@ use crate::lookup::Lookup;
 use crate::model::{Annotation, Document, DocumentId, TextIndex};
 use crate::pipeline;
 use crate::progress::Progress as _;
-use crate::report::exports::{self, Exported, ExportedFinding, Exporter, What};
+use crate::report::exports::{self, Exported, ExportedFinding, Exporter, What, parquet};
 use crate::store::Store;
 
 pub(super) fn run(arguments: &args::Export, settings: &Settings, printer: &mut Printer) -> Result<Ended, Failure> {
-    let exporter = exporter(arguments)?;
+    let what = if arguments.findings { What::Findings } else { What::Documents };
+    let mut form = form(arguments, what, printer)?;
     let (corpus, store) = open(&settings.workspace, &arguments.corpus)?;
     let vocabulary = pipeline::vocabulary(&corpus)?;
     let lookup = Lookup::new(&corpus.name, &store, &vocabulary, source_names(&corpus)?, None)?;
     let ids = chosen(arguments, &corpus, &store, &vocabulary)?;
-    let what = if arguments.findings { What::Findings } else { What::Documents };
-
     let mut output = Output::new(arguments.output.as_deref(), printer)?;
-    output.put(&exporter.head(what))?;
+    form.begin(what, &mut output)?;
     let task = bars(output.printer()).task("exporting", Some(ids.len() as u64), "documents");
     let mut written = 0_usize;
     for id in &ids {
@@ -36,14 +35,14 @@ pub(super) fn run(arguments: &args::Export, settings: &Settings, printer: &mut P
         let exported = Exported { document: &document, cited: &cited };
         match what {
             What::Documents => {
-                output.put(&exporter.document(&exported, written == 0))?;
+                form.document(&exported, written == 0, &mut output)?;
                 written += 1;
             }
-            What::Findings => written += put_findings(exporter, &exported, &document, &annotation, &mut output)?,
+            What::Findings => written += put_findings(&mut form, &exported, &document, &annotation, &mut output)?,
         }
     }
     drop(task);
-    output.put(&exporter.tail(written == 0))?;
+    form.end(written == 0, &mut output)?;
     let printer = output.finish()?;
     if let Some(path) = &arguments.output {
         let unit = if arguments.findings { "findings" } else { "documents" };
@@ -52,10 +51,63 @@ pub(super) fn run(arguments: &args::Export, settings: &Settings, printer: &mut P
     Ok(ended(lookup.coverage()?.complete, arguments.accept_incomplete, printer, &corpus.name))
 }
 
+/// A format of text, or the one that is none.
+enum Form {
+    Text(&'static dyn Exporter),
+    Parquet(Box<parquet::Table>),
+}
+
+impl Form {
+    fn begin(&self, what: What, output: &mut Output<'_>) -> Result<(), Failure> {
+        match self {
+            Self::Text(exporter) => output.put(&exporter.head(what)),
+            // It begins with its first rows.
+            Self::Parquet(_) => Ok(()),
+        }
+    }
+
+    fn document(&mut self, exported: &Exported<'_>, first: bool, output: &mut Output<'_>) -> Result<(), Failure> {
+        match self {
+            Self::Text(exporter) => output.put(&exporter.document(exported, first)),
+            Self::Parquet(table) => output.put_bytes(&table.document(exported).map_err(unfit)?),
+        }
+    }
+
+    fn finding(
+        &mut self,
+        exported: &Exported<'_>,
+        given: &ExportedFinding<'_>,
+        output: &mut Output<'_>,
+    ) -> Result<(), Failure> {
+        match self {
+            Self::Text(exporter) => output.put(&exporter.finding(exported, given)),
+            Self::Parquet(table) => output.put_bytes(&table.finding(exported, given).map_err(unfit)?),
+        }
+    }
+
+    fn end(self, none: bool, output: &mut Output<'_>) -> Result<(), Failure> {
+        match self {
+            Self::Text(exporter) => output.put(&exporter.tail(none)),
+            Self::Parquet(table) => output.put_bytes(&table.finish().map_err(unfit)?),
+        }
+    }
+}
+
+fn unfit(error: impl std::fmt::Display) -> Failure {
+    Failure::other(format!("the table cannot be written: {error}"))
+}
+
 /// The format that was asked for, if it has what was asked for.
-fn exporter(arguments: &args::Export) -> Result<&'static dyn Exporter, Failure> {
+fn form(arguments: &args::Export, what: What, printer: &Printer) -> Result<Form, Failure> {
+    if arguments.form == parquet::NAME {
+        if arguments.output.is_none() && printer.is_interactive() {
+            return Err(Failure::usage("parquet is no text for a terminal; -o FILE writes it to a file".to_owned()));
+        }
+        return Ok(Form::Parquet(Box::new(parquet::Table::new(what).map_err(unfit)?)));
+    }
     let names = |fits: &dyn Fn(&dyn Exporter) -> bool| {
-        exports::ALL.iter().filter(|one| fits(**one)).map(|one| one.name()).collect::<Vec<_>>().join(", ")
+        let text = exports::ALL.iter().filter(|one| fits(**one)).map(|one| one.name());
+        text.chain([parquet::NAME]).collect::<Vec<_>>().join(", ")
     };
     let exporter = exports::by_name(&arguments.form).ok_or_else(|| {
         Failure::usage(format!("no export format is called “{}”; there are {}", arguments.form, names(&|_| true)))
@@ -64,7 +116,7 @@ fn exporter(arguments: &args::Export) -> Result<&'static dyn Exporter, Failure> 
         let fitting = names(&|one| one.has_findings());
         return Err(Failure::usage(format!("{} has documents only; findings go into {fitting}", exporter.name())));
     }
-    Ok(exporter)
+    Ok(Form::Text(exporter))
 }
 
 /// The documents to export: those that a query finds, in its order, or all, in the order of the store.
@@ -89,7 +141,7 @@ fn chosen(
 
 /// Writes the findings of a document and says how many there were.
 fn put_findings(
-    exporter: &dyn Exporter,
+    form: &mut Form,
     exported: &Exported<'_>,
     document: &Document,
     annotation: &Annotation,
@@ -109,7 +161,7 @@ fn put_findings(
             outcome: slot(&finding.outcome),
             comparator: slot(&finding.comparator),
         };
-        output.put(&exporter.finding(exported, &given))?;
+        form.finding(exported, &given, output)?;
     }
     Ok(annotation.findings.len())
 }

@@ -45,7 +45,6 @@ impl Exporter for BibTex {
             put("pages", &last.map_or(first.clone(), |last| format!("{first}--{last}")));
         }
         let ids = &document.identifiers;
-        put("doi", ids.doi.as_deref().unwrap_or_default());
         put("pmid", &ids.pmid.map(|pmid| pmid.to_string()).unwrap_or_default());
         put("pmcid", ids.pmcid.as_deref().unwrap_or_default());
         put("isbn", exported.isbn().unwrap_or_default());
@@ -53,6 +52,10 @@ impl Exporter for BibTex {
         put("keywords", &exported.keywords().join(", "));
         put("abstract", &exported.abstract_text());
         put("note", &exported.note().unwrap_or_default());
+        // Readers take a DOI as it stands: escaped it would be another one. A brace that has no partner would end the entry too early.
+        if let Some(doi) = ids.doi.as_deref().map(line).filter(|doi| !doi.is_empty()) {
+            out.push_str(&format!(",\n  doi = {{{}}}", doi.replace(['{', '}'], "")));
+        }
         // Braces within keep the letters of a title, and the name of a group whole: they are no text to be escaped.
         for (name, people) in [("author", &document.authors), ("editor", &document.editors)] {
             if !people.is_empty() {

@@ -13,14 +13,16 @@ mod delimited;
 mod json_lines;
 pub(super) mod markdown;
 mod nbib;
+pub mod parquet;
 mod ris;
+mod table;
 #[cfg(test)]
 mod tests;
 
 use crate::lookup::CitedDocument;
 use crate::model::{Author, Document, DocumentKind, Finding, FlagKind, Licence, Passage};
 
-/// Every format.
+/// Every format of text; [`parquet`] is none.
 pub const ALL: &[&dyn Exporter] = &[
     &ris::Ris,
     &bibtex::BibTex,

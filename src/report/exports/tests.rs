@@ -91,7 +91,7 @@ fn every_format_has_the_ids_and_the_retraction_and_no_control_character() {
 fn bibtex_escapes_what_tex_obeys_and_balances_its_braces() {
     let text = written("bibtex");
     assert!(text.starts_with("@article{pmid7,") && text.contains("\n@article{pmid8,"), "{text}");
-    assert!(text.contains("doi = {10.5555/litmine\\_x(7)}") && text.contains("pages = {1023--1028}"), "{text}");
+    assert!(text.contains("doi = {10.5555/litmine_x(7)}") && text.contains("pages = {1023--1028}"), "{text}");
     assert!(text.contains("O'Néill \\& Søn, Ann B and {The \\{Example\\} and Trial Group}"), "{text}");
     assert!(text.contains("title = {{A \\{trial\\} of 50\\% \\textbackslash{}o/"), "{text}");
     let depth = |text: &str| {
@@ -99,6 +99,19 @@ fn bibtex_escapes_what_tex_obeys_and_balances_its_braces() {
         bare.matches('{').count() as i64 - bare.matches('}').count() as i64
     };
     assert_eq!(depth(&text), 0);
+}
+
+#[test]
+fn another_program_reads_the_bibtex() {
+    use biblatex::ChunksExt as _;
+    let library = biblatex::Bibliography::parse(&written("bibtex")).unwrap();
+    assert_eq!(library.len(), 2);
+    let entry = library.get("pmid7").unwrap();
+    assert_eq!(entry.doi().unwrap(), "10.5555/litmine_x(7)");
+    assert!(entry.title().unwrap().format_verbatim().contains("{trial} of 50%"));
+    let authors = entry.author().unwrap();
+    assert_eq!((authors[0].name.as_str(), authors[0].given_name.as_str()), ("O'Néill & Søn", "Ann B"));
+    assert_eq!(library.get("pmid8").unwrap().title().unwrap().format_verbatim(), "A plain title");
 }
 
 #[test]
@@ -134,6 +147,35 @@ fn tables_have_a_field_for_each_column_whatever_a_title_holds() {
         assert_eq!((rows.len(), &rows[0][column("pmid")], &rows[1][column("title")]), (2, "7", "A plain title"));
         assert!(rows[0][column("title")].starts_with("A {trial} of 50% \\o/ & <b>\"quoted\"</b>, $x_1^2$"));
     }
+}
+
+#[test]
+fn parquet_has_columns_with_types_that_its_reader_reads() {
+    use ::parquet::file::reader::{FileReader, SerializedFileReader};
+    use ::parquet::record::RowAccessor;
+    let mut table = parquet::Table::new(What::Documents).unwrap();
+    let mut bytes = Vec::new();
+    for (title, pmid) in [(HOSTILE, 7), ("A plain title", 8)] {
+        let document = document(title, pmid);
+        let cited = cited(&document, pmid == 7);
+        bytes.extend(table.document(&Exported { document: &document, cited: &cited }).unwrap());
+    }
+    bytes.extend(table.finish().unwrap());
+    let reader = SerializedFileReader::new(bytes::Bytes::from(bytes)).unwrap();
+    let names: Vec<String> =
+        reader.metadata().file_metadata().schema_descr().columns().iter().map(|one| one.name().to_owned()).collect();
+    let column = |name: &str| names.iter().position(|other| other == name).unwrap();
+    let rows: Vec<_> = reader.get_row_iter(None).unwrap().map(Result::unwrap).collect();
+    assert_eq!((rows.len(), names.len()), (2, 20));
+    assert_eq!(rows[0].get_string(column("id")).unwrap(), "PMID:7");
+    assert_eq!((rows[0].get_long(column("pmid")).unwrap(), rows[1].get_long(column("year")).unwrap()), (7, 2020));
+    assert_eq!(rows[0].get_string(column("flags")).unwrap(), "retracted");
+    assert!(rows[0].get_string(column("title")).unwrap().starts_with("A {trial} of 50% \\o/"));
+    // What is not reported is null and no empty text.
+    assert!(rows[1].get_string(column("design")).is_err() && rows[1].get_long(column("sample_size")).is_err());
+    let empty = parquet::Table::new(What::Findings).unwrap().finish().unwrap();
+    let reader = SerializedFileReader::new(bytes::Bytes::from(empty)).unwrap();
+    assert_eq!(reader.metadata().file_metadata().num_rows(), 0);
 }
 
 #[test]

@@ -97,7 +97,7 @@ impl Searcher {
                 found.push((columns.rank(DocAddress::new(ordinal, document), mean), shares));
             }
         }
-        found.sort_by(|a, b| a.0.cmp(&b.0));
+        found.sort_by_key(|(ranked, _)| *ranked);
         found.truncate(most);
         found.into_iter().map(|(ranked, shares)| Ok(Sharing { id: self.hit(&ranked)?.id, shares })).collect()
     }
@@ -124,5 +124,47 @@ impl Searcher {
             }
         }
         Ok(found)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::index::manifest::{FORMAT, Manifest};
+    use crate::index::schema::Fields;
+    use crate::index::{IndexedDocument, document};
+    use crate::model::{Document, Identifiers};
+
+    fn searcher(titles: &[&str]) -> Searcher {
+        let fields = Fields::new();
+        let index = tantivy::Index::create_in_ram(fields.schema.clone());
+        analyzers::register(index.tokenizers());
+        let mut writer: tantivy::IndexWriter = index.writer_with_num_threads(1, 15 << 20).unwrap();
+        for (pmid, title) in (1..).zip(titles) {
+            let identifiers = Identifiers { pmid: Some(pmid), ..Identifiers::default() };
+            let mut one = Document { identifiers, ..Document::default() };
+            one.set_title((*title).to_owned());
+            let id = DocumentId::pmid(pmid);
+            writer.add_document(document::convert(&fields, &id, &IndexedDocument::new(&one))).unwrap();
+        }
+        writer.commit().unwrap();
+        let manifest = Manifest { format: FORMAT, state: String::new(), documents: titles.len() as u64 };
+        Searcher::in_memory(&index, fields, manifest).unwrap()
+    }
+
+    #[test]
+    fn the_rarer_words_count_more_and_the_least_share_is_asked_for() {
+        let searcher = searcher(&["Quagga riding lessons", "Riding lessons", "Lessons", "Lessons in swimming"]);
+        let sought = SoughtText { text: "the lessons in quagga riding", least: 0.35 };
+        let found = searcher.sharing(&[sought, SoughtText { text: "swimming", least: 0.0 }], 10).unwrap();
+        // "Lessons", which all have, says too little; "riding" with it is enough of the first text, and only just.
+        let ids: Vec<_> = found.iter().map(|one| one.id.as_pmid().unwrap()).collect();
+        assert_eq!(ids, [1, 2]);
+        assert!((found[0].shares[0] - 1.0).abs() < 1e-6 && found[1].shares[0] < 0.6 && found[0].shares[1] == 0.0);
+        assert_eq!(searcher.sharing(&[sought], 1).unwrap().len(), 1);
+        assert!(searcher.sharing(&[SoughtText { text: "the of (", least: 0.1 }], 10).unwrap().is_empty());
+        // A number says less than a word that is as rare.
+        let weights = searcher.stem_weights(&["okapi".to_owned(), "40".to_owned()]).unwrap();
+        assert!(weights[1] < weights[0]);
     }
 }

@@ -215,15 +215,15 @@ fn answers_to_prompts_are_measured() {
     workspace.define("c", "[[source]]\nkind = \"files\"\npaths = [\"a.nxml\", \"b.nxml\"]\n");
     workspace.run(&["refresh", "c", "--no-vectors"]).expect(0);
     let rows = [
-        "1\t99000901\tTrue\tsignificantly increased\tgrip strength\tquagga riding lessons\tswimming",
+        "1\t99000901\tTrue\tsignificantly increased\tgrip strength\tquagga riding lessons\tswimming\t",
         // Labelled otherwise than the study says.
-        "2\t99000902\tTrue\tsignificantly increased\tanxiety\tzebra watching\trest",
+        "2\t99000902\tTrue\tsignificantly increased\tanxiety\tzebra watching\trest\t",
         // Its article is about something else, and nobody knows what is asked.
-        "3\t99000902\tTrue\tsignificantly increased\tpain\tokapi grooming\trest",
+        "3\t99000902\tTrue\tsignificantly increased\tpain\tokapi grooming\trest\t",
         // Nobody says validly which way it went: not asked.
-        "4\t99000902\tFalse\tsignificantly increased\tpain\tzebra watching\trest",
+        "4\t99000902\tFalse\tsignificantly increased\tpain\tzebra watching\trest\t",
     ];
-    let head = "PromptID\tPMCID\tValid Label\tLabel\tOutcome\tIntervention\tComparator";
+    let head = "PromptID\tPMCID\tValid Label\tLabel\tOutcome\tIntervention\tComparator\tAnnotations";
     let file = workspace.path("prompts.tsv");
     std::fs::write(&file, format!("{head}\n{}\n", rows.join("\n"))).unwrap();
     let file = file.to_str().unwrap();

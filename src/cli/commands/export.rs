@@ -12,7 +12,7 @@ use crate::lookup::Lookup;
 use crate::model::{Annotation, Document, DocumentId, TextIndex};
 use crate::pipeline;
 use crate::progress::Progress as _;
-use crate::report::exports::{self, Exported, ExportedFinding, Exporter, What, parquet};
+use crate::report::exports::{self, Exported, ExportedFinding, Exporter, What, parquet_table};
 use crate::store::Store;
 
 pub(super) fn run(arguments: &args::Export, settings: &Settings, printer: &mut Printer) -> Result<Ended, Failure> {
@@ -54,7 +54,7 @@ pub(super) fn run(arguments: &args::Export, settings: &Settings, printer: &mut P
 /// A format of text, or the one that is none.
 enum Form {
     Text(&'static dyn Exporter),
-    Parquet(Box<parquet::Table>),
+    Parquet(Box<parquet_table::Table>),
 }
 
 impl Form {
@@ -99,15 +99,15 @@ fn unfit(error: impl std::fmt::Display) -> Failure {
 
 /// The format that was asked for, if it has what was asked for.
 fn form(arguments: &args::Export, what: What, printer: &Printer) -> Result<Form, Failure> {
-    if arguments.form == parquet::NAME {
+    if arguments.form == parquet_table::NAME {
         if arguments.output.is_none() && printer.is_interactive() {
             return Err(Failure::usage("parquet is no text for a terminal; -o FILE writes it to a file".to_owned()));
         }
-        return Ok(Form::Parquet(Box::new(parquet::Table::new(what).map_err(unfit)?)));
+        return Ok(Form::Parquet(Box::new(parquet_table::Table::new(what).map_err(unfit)?)));
     }
     let names = |fits: &dyn Fn(&dyn Exporter) -> bool| {
         let text = exports::ALL.iter().filter(|one| fits(**one)).map(|one| one.name());
-        text.chain([parquet::NAME]).collect::<Vec<_>>().join(", ")
+        text.chain([parquet_table::NAME]).collect::<Vec<_>>().join(", ")
     };
     let exporter = exports::by_name(&arguments.form).ok_or_else(|| {
         Failure::usage(format!("no export format is called “{}”; there are {}", arguments.form, names(&|_| true)))

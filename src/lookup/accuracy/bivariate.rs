@@ -248,22 +248,15 @@ mod tests {
             matrix.swap(at, pivot);
             sides.swap(at, pivot);
             log += matrix[at][at].abs().ln();
-            for row in 0..n {
-                if row != at {
-                    let factor = matrix[row][at] / matrix[at][at];
-                    for column in 0..n {
-                        matrix[row][column] -= factor * matrix[at][column];
-                    }
-                    for column in 0..sides[0].len() {
-                        sides[row][column] -= factor * sides[at][column];
-                    }
-                }
+            let (above, behind) = (matrix[at].clone(), sides[at].clone());
+            for row in (0..n).filter(|row| *row != at) {
+                let factor = matrix[row][at] / above[at];
+                matrix[row].iter_mut().zip(&above).for_each(|(value, pivot)| *value -= factor * pivot);
+                sides[row].iter_mut().zip(&behind).for_each(|(value, pivot)| *value -= factor * pivot);
             }
         }
-        for at in 0..n {
-            for column in 0..sides[0].len() {
-                sides[at][column] /= matrix[at][at];
-            }
+        for (at, row) in sides.iter_mut().enumerate() {
+            row.iter_mut().for_each(|value| *value /= matrix[at][at]);
         }
         (sides, log)
     }

@@ -37,9 +37,12 @@ enum Harm {
 
 static OUTCOMES: LazyLock<File> = LazyLock::new(|| toml::from_str(DATA).unwrap_or_default());
 
-/// Every name in its normal form with its outcome, by the name's first word.
-static NAMES: LazyLock<HashMap<String, Vec<(Vec<String>, usize)>>> = LazyLock::new(|| {
-    let mut names: HashMap<String, Vec<(Vec<String>, usize)>> = HashMap::new();
+/// The words of a name in its normal form, and the place of its outcome in the table.
+type Name = (Vec<String>, usize);
+
+/// Every name by its first word.
+static NAMES: LazyLock<HashMap<String, Vec<Name>>> = LazyLock::new(|| {
+    let mut names: HashMap<String, Vec<Name>> = HashMap::new();
     for (at, group) in OUTCOMES.outcome.iter().enumerate() {
         for name in &group.names {
             let words: Vec<String> = normalize(name).split_whitespace().map(str::to_owned).collect();

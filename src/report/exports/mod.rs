@@ -13,7 +13,7 @@ mod delimited;
 mod json_lines;
 pub(super) mod markdown;
 mod nbib;
-pub mod parquet;
+pub mod parquet_table;
 mod ris;
 mod table;
 #[cfg(test)]
@@ -22,7 +22,7 @@ mod tests;
 use crate::lookup::CitedDocument;
 use crate::model::{Author, Document, DocumentKind, Finding, FlagKind, Licence, Passage};
 
-/// Every format of text; [`parquet`] is none.
+/// Every format of text; [`parquet_table`] is none.
 pub const ALL: &[&dyn Exporter] = &[
     &ris::Ris,
     &bibtex::BibTex,

@@ -151,9 +151,9 @@ fn tables_have_a_field_for_each_column_whatever_a_title_holds() {
 
 #[test]
 fn parquet_has_columns_with_types_that_its_reader_reads() {
-    use ::parquet::file::reader::{FileReader, SerializedFileReader};
-    use ::parquet::record::RowAccessor;
-    let mut table = parquet::Table::new(What::Documents).unwrap();
+    use parquet::file::reader::{FileReader, SerializedFileReader};
+    use parquet::record::RowAccessor;
+    let mut table = parquet_table::Table::new(What::Documents).unwrap();
     let mut bytes = Vec::new();
     for (title, pmid) in [(HOSTILE, 7), ("A plain title", 8)] {
         let document = document(title, pmid);
@@ -173,7 +173,7 @@ fn parquet_has_columns_with_types_that_its_reader_reads() {
     assert!(rows[0].get_string(column("title")).unwrap().starts_with("A {trial} of 50% \\o/"));
     // What is not reported is null and no empty text.
     assert!(rows[1].get_string(column("design")).is_err() && rows[1].get_long(column("sample_size")).is_err());
-    let empty = parquet::Table::new(What::Findings).unwrap().finish().unwrap();
+    let empty = parquet_table::Table::new(What::Findings).unwrap().finish().unwrap();
     let reader = SerializedFileReader::new(bytes::Bytes::from(empty)).unwrap();
     assert_eq!(reader.metadata().file_metadata().num_rows(), 0);
 }

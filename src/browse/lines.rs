@@ -8,8 +8,8 @@ use ratatui::text::{Line, Span};
 use crate::lookup::{Answer, CitedDocument, FindingEntry, StudyEntry, Verdict};
 use crate::model::{FlagKind, StudyDesign, TextIndex};
 use crate::report::wording::{
-    citation, coverage_words, design_counts, direction_word, fit_lines, number, patient_lines, standing_words,
-    study_counts, tally_words, vote_word,
+    citation, coverage_words, design_counts, direction_word, fit_lines, number, patient_lines, relation_words,
+    standing_words, study_counts, tally_words, vote_word,
 };
 use crate::report::{DocumentPage, plain};
 
@@ -51,6 +51,10 @@ pub(super) fn summary(answer: &Answer) -> Vec<Line<'static>> {
             votes.push(Span::styled(format!(" · {} retracted, not counted", summary.retracted), GRAVE));
         }
         lines.push(Line::from(votes));
+        if let Some(relations) = &answer.relations {
+            let (told, counts) = relation_words(relations);
+            lines.push(Line::from(format!("Relation: {told} ({counts})")));
+        }
     }
     if let Some(patient) = &answer.patient {
         lines.extend(patient_lines(patient).into_iter().map(|(label, words)| Line::from(format!("{label}: {words}"))));

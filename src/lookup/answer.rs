@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::accuracy::TestAccuracy;
-use super::{Coverage, Fit, Gaps, Harms, PatientSummary, Pooling, Understood};
+use super::{Coverage, Fit, Gaps, Harms, PatientSummary, Pooling, Relations, Understood};
 use crate::model::{
     ConceptId, Direction, DocumentId, Effect, EvidenceLevel, FlagKind, LinkReason, PartialDate, Place, SampleSize,
     SentenceRole, Span, StudyDesign,
@@ -16,6 +16,8 @@ pub struct Answer {
     pub understood: Understood,
     /// Counts over all studies found.
     pub summary: Summary,
+    /// What the studies say that the treatment does to the condition; only where both were asked for and nothing narrower.
+    pub relations: Option<Relations>,
     /// The pooled effect, or why there is none; only where asked for.
     pub pool: Option<Pooling>,
     /// The patient whom the studies were compared with, where there is one.

@@ -1,6 +1,6 @@
 //! What is counted of a document, taken from what was mined.
 
-use super::words;
+use super::{relations, words};
 use crate::model::{
     Annotation, Card, ConceptId, Document, DocumentId, Finding, FindingCard, Heading, Measure, MentionRole, Passage,
     PeopleGroup, Place, Population, RelationKind, SentenceRole, Slot, TextIndex,
@@ -8,7 +8,7 @@ use crate::model::{
 use crate::vocab::normalize;
 
 /// Raised whenever a card may change: documents are then mined again.
-pub const VERSION: u32 = 3;
+pub const VERSION: u32 = 4;
 
 /// Normal forms by which a sentence says that it speaks of the primary outcome.
 const PRIMARY: [&str; 6] = [
@@ -49,7 +49,8 @@ pub fn card(document: &Document, annotation: &Annotation) -> (Card, String) {
     for finding in &annotation.findings {
         let normal = normalize(index.slice(finding.span));
         let passage = passages.iter().position(|passage| passage.contains(finding.span));
-        findings.push(finding_card(finding, &normal, &title, place(document, passage)));
+        let outcome = finding.outcome.as_ref().map(|slot| normalize(index.slice(slot.span)));
+        findings.push(finding_card(finding, &normal, &title, outcome.as_deref(), place(document, passage)));
         if !wording.is_empty() || findings.len() > 1 {
             wording.push('\n');
         }
@@ -126,7 +127,7 @@ fn comorbidities(annotation: &Annotation) -> Vec<ConceptId> {
     found
 }
 
-fn finding_card(finding: &Finding, normal: &str, title: &str, place: Place) -> FindingCard {
+fn finding_card(finding: &Finding, normal: &str, title: &str, outcome: Option<&str>, place: Place) -> FindingCard {
     let owned = |names: Vec<&str>| names.into_iter().map(str::to_owned).collect();
     let concepts =
         |slot: &Option<Slot>| -> Vec<ConceptId> { slot.as_ref().map(|slot| slot.concepts.clone()).unwrap_or_default() };
@@ -145,6 +146,10 @@ fn finding_card(finding: &Finding, normal: &str, title: &str, place: Place) -> F
         accuracy: finding.effects.iter().any(|effect| is_accuracy(effect.measure)),
         intervention: concepts(&finding.intervention),
         comparator: concepts(&finding.comparator),
+        outcome: concepts(&finding.outcome),
+        bearing: relations::bearing(normal, outcome, finding.direction),
+        occurrence: relations::is_of_occurrence(normal),
+        inactive: relations::names_inactive(normal),
     }
 }
 

@@ -30,6 +30,7 @@ pub mod pooling;
 mod question;
 mod ranking;
 mod registered;
+mod relations;
 mod summary;
 #[cfg(test)]
 mod tests;
@@ -62,6 +63,7 @@ pub use memory::Memory;
 pub use patient::{FactFit, Fit, FitFilter, FitQuote, Patient, PatientSummary, Verdict};
 pub use pooling::{PooledEffect, Pooling};
 pub use question::{Comparator, OutcomeWords, Question, SoughtAs, SoughtName, Term, Understood};
+pub use relations::{Relation, Relations};
 pub use told::{Judgement, Told, told};
 pub use words::QuestionKind;
 
@@ -251,6 +253,7 @@ impl<'c> Lookup<'c> {
             (studies, fits) = (compared.studies, compared.fits);
             patient = Some(PatientSummary { patient: described, studies: compared.counts, filter: question.fit });
         }
+        let relations = relations::relations(&studies, &understood);
         let summary = summary::summarize(&studies, understood.outcome.is_some() && !understood.loosened);
         let source = hydrate::Source {
             store: self.store,
@@ -283,7 +286,7 @@ impl<'c> Lookup<'c> {
             _ => None,
         };
         let (harms, gaps) = self.beside(&understood)?;
-        Ok(Answer { understood, summary, pool, patient, accuracy, harms, gaps, studies, registered, coverage })
+        Ok(Answer { understood, summary, relations, pool, patient, accuracy, harms, gaps, studies, registered, coverage })
     }
 
     /// Harms and gaps of the studies of condition and treatment, whatever outcome was asked for; none where no treatment was, or where studies

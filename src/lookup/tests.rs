@@ -27,6 +27,10 @@ fn finding(direction: Option<Direction>) -> FindingCard {
         accuracy: false,
         intervention: Vec::new(),
         comparator: Vec::new(),
+        outcome: Vec::new(),
+        bearing: None,
+        occurrence: false,
+        inactive: false,
     }
 }
 

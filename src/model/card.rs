@@ -96,6 +96,26 @@ impl Place {
     }
 }
 
+/// What a finding says of the good of what was done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum Bearing {
+    /// People fared better.
+    #[serde(rename = "b")]
+    Benefit,
+    /// People fared better than before it.
+    #[serde(rename = "i")]
+    Improved,
+    /// It was as good as another treatment.
+    #[serde(rename = "e")]
+    Equal,
+    /// They did not fare better.
+    #[serde(rename = "n")]
+    NoBenefit,
+    /// They fared worse.
+    #[serde(rename = "h")]
+    Harm,
+}
+
 /// A finding, as far as it is counted.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct FindingCard {
@@ -138,6 +158,18 @@ pub struct FindingCard {
     /// Concepts named as what it was compared with.
     #[serde(rename = "c", default, skip_serializing_if = "Vec::is_empty")]
     pub comparator: Vec<ConceptId>,
+    /// Concepts named as what was measured.
+    #[serde(rename = "o", default, skip_serializing_if = "Vec::is_empty")]
+    pub outcome: Vec<ConceptId>,
+    /// What it says of the good of what was done.
+    #[serde(rename = "b", default, skip_serializing_if = "Option::is_none")]
+    pub bearing: Option<Bearing>,
+    /// Whether its sentence speaks of how often something comes about.
+    #[serde(rename = "f", default, skip_serializing_if = "is_default")]
+    pub occurrence: bool,
+    /// Whether its sentence names what is no treatment: placebo, usual care.
+    #[serde(rename = "z", default, skip_serializing_if = "is_default")]
+    pub inactive: bool,
 }
 
 fn is_default<T: Default + PartialEq>(value: &T) -> bool {

@@ -4,7 +4,7 @@ use crate::lookup::accuracy::{self, ReportedShare};
 use crate::lookup::pooling::Bounded;
 use crate::lookup::{
     Change, ChangeKind, CitedDocument, Coverage, EvidenceMap, Fit, FitFilter, FlagEntry, Gaps, HarmEntry, Harms,
-    MapCell, OutcomeWords, PatientSummary, PooledEffect, Pooling, RegisteredEntry, SoughtAs, SoughtName, StudyVote,
+    MapCell, OutcomeWords, PatientSummary, PooledEffect, Pooling, RegisteredEntry, Relation, Relations, SoughtAs, SoughtName, StudyVote,
     Summary, Tally, Told, Understood, Verdict,
 };
 use crate::model::{AccuracyCounts, Direction, DocumentId, EvidenceLevel, FlagKind, StudyDesign};
@@ -381,6 +381,29 @@ pub(crate) fn study_counts(summary: &Summary) -> String {
         text.push_str(&format!(", {} participants in {who}", number(summary.participants)));
     }
     text
+}
+
+/// What the studies say that a treatment does to a condition: the relation that is told, and how many say what.
+pub(crate) fn relation_words(relations: &Relations) -> (&'static str, String) {
+    let told = match relations.relation() {
+        Some(Relation::Treats) => "treats",
+        Some(Relation::Prevents) => "prevents",
+        Some(Relation::NoEffect) => "no effect shown",
+        Some(Relation::Harms) => "harms",
+        Some(Relation::Diagnoses) => "diagnoses",
+        None => "not told",
+    };
+    let parts = [
+        (relations.treats, "treats"),
+        (relations.prevents, "prevents"),
+        (relations.no_effect, "no effect"),
+        (relations.harms, "harms"),
+        (relations.diagnoses, "diagnoses"),
+        (relations.mixed, "both good and harm"),
+        (relations.not_stated, "not said"),
+    ];
+    let said = parts.iter().filter(|(n, _)| *n > 0).map(|(n, word)| format!("{n} {word}"));
+    (told, said.collect::<Vec<_>>().join(" · "))
 }
 
 /// Each design with its number of studies.

@@ -64,6 +64,7 @@ fn answer(studies: Vec<StudyEntry>) -> Answer {
     let mut answer = Answer {
         understood: crate::lookup::Understood::default(),
         summary: crate::lookup::Summary { studies: studies.len(), ..Default::default() },
+        relations: None,
         pool: None,
         patient: None,
         accuracy: None,

@@ -4,6 +4,7 @@ mod abbreviations;
 mod answers;
 mod concepts;
 mod direction;
+mod indications;
 mod labels;
 mod retrieval;
 mod roles;
@@ -19,6 +20,7 @@ pub const ALL: &[&dyn Task] = &[
     &roles::Roles,
     &answers::Answers,
     &direction::Directions,
+    &indications::Indications,
 ];
 
 /// The task of this name.

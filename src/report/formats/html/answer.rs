@@ -4,14 +4,14 @@ use super::markup::Markup;
 use super::{cited, finding, foot, forest, head, pair, quote, section, standing};
 use crate::lookup::pooling::{Bounded, LeftOut, RULE};
 use crate::lookup::{
-    Answer, Fit, Harms, PooledEffect, Pooling, Registered, StudyEntry, Summary, Term, Understood, Verdict,
+    Answer, Fit, Harms, PooledEffect, Pooling, Registered, StudyEntry, Term, Understood, Verdict,
 };
 use crate::model::StudyDesign;
 use crate::report::Canvas;
 use crate::report::formats::table::answer::{described, sense};
 use crate::report::wording::{
     bounded, count, design_counts, figure, fit_lines, gap_lines, harm_lines, minute, number, outcome_rule,
-    patient_lines, registered_facts, sought_lines, study_counts, tally_parts, vote_word,
+    patient_lines, registered_facts, relation_words, sought_lines, study_counts, tally_parts, vote_word,
 };
 
 /// The title and the body of the page.
@@ -30,7 +30,7 @@ pub(super) fn body(answer: &Answer, canvas: Canvas) -> (String, Markup) {
         body.close();
         body.close();
     }
-    summary(&mut body, &answer.summary, &answer.understood);
+    summary(&mut body, answer);
     if let Some(pooling) = &answer.pool {
         section(&mut body, "pooled", "Pooled effect");
         match pooling {
@@ -122,7 +122,8 @@ fn question(body: &mut Markup, understood: &Understood) {
     body.close();
 }
 
-fn summary(body: &mut Markup, summary: &Summary, understood: &Understood) {
+fn summary(body: &mut Markup, answer: &Answer) {
+    let Answer { summary, understood, .. } = answer;
     section(body, "summary", "Summary");
     if summary.studies == 0 && summary.retracted == 0 {
         let text = "No finding in this corpus is linked to what was asked. That is no evidence of no effect: see the coverage.";
@@ -131,6 +132,10 @@ fn summary(body: &mut Markup, summary: &Summary, understood: &Understood) {
         return;
     }
     body.leaf("p", &[], &format!("{}. {}", study_counts(summary), design_counts(summary).join(" · ")));
+    if let Some(relations) = &answer.relations {
+        let (told, counts) = relation_words(relations);
+        body.leaf("p", &[], &format!("Relation: {told}; what each study's words say: {counts}."));
+    }
     body.open("table", &[]);
     let caption = match &understood.outcome {
         Some(outcome) if summary.one_outcome => format!("“{}”, one vote a study", outcome.asked),

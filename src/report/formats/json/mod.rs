@@ -7,9 +7,8 @@ use serde_json::{Value, json};
 use crate::lookup::accuracy::{PooledAccuracy, RULE as ACCURACY_RULE, TestAccuracy};
 use crate::lookup::pooling::RULE;
 use crate::lookup::{
-    Answer, Change, Changes, CitedDocument, Coverage, FindingEntry, FlagEntry, Gaps, HarmEntry, Harms, Judgement,
-    LinkEntry, OutcomeWords, PatientSummary, Pooling, RegisteredEntry, StudyEntry, Summary, Tally, Term, Told,
-    Understood,
+    Answer, Change, Changes, CitedDocument, Coverage, FindingEntry, FlagEntry, Gaps, HarmEntry, Harms, Judgement, LinkEntry,
+    OutcomeWords, PatientSummary, Pooling, RegisteredEntry, Relations, StudyEntry, Summary, Tally, Term, Told, Understood,
 };
 use crate::model::{ConceptId, Document, Span, TextIndex};
 use crate::report::annotation::{annotation_json, effect};
@@ -31,6 +30,7 @@ impl Renderer for Json {
             "schema": 1,
             "question": understood(&answer.understood),
             "summary": summary(&answer.summary),
+            "relation": answer.relations.as_ref().map(relation),
             "pool": answer.pool.as_ref().map(pool),
             "patient": answer.patient.as_ref().map(patient),
             "accuracy": answer.accuracy.as_ref().map(accuracy),
@@ -263,6 +263,22 @@ fn summary(summary: &Summary) -> Value {
             "conflict": summary.one_outcome && summary.votes.is_conflict(),
         },
         "retracted_not_counted": summary.retracted,
+    })
+}
+
+fn relation(relations: &Relations) -> Value {
+    json!({
+        "told": relations.relation(),
+        "findings": relations.findings,
+        "studies": {
+            "treats": relations.treats,
+            "prevents": relations.prevents,
+            "no_effect": relations.no_effect,
+            "harms": relations.harms,
+            "diagnoses": relations.diagnoses,
+            "mixed": relations.mixed,
+            "not_stated": relations.not_stated,
+        },
     })
 }
 

@@ -7,7 +7,7 @@ use crate::lookup::{
 };
 use crate::model::{Direction, StudyDesign};
 use crate::report::wording::{
-    design_counts, direction_word, fit_lines, gap_lines, harm_lines, outcome_rule, patient_lines, registered_facts,
+    design_counts, direction_word, fit_lines, gap_lines, harm_lines, outcome_rule, patient_lines, registered_facts, relation_words,
     sought_lines, study_counts, tally_words, vote_word,
 };
 use crate::report::{Canvas, plain};
@@ -21,6 +21,14 @@ pub(super) fn render(answer: &Answer, canvas: Canvas) -> String {
     }
     out.push('\n');
     out.push_str(&summary(&answer.summary, &answer.understood, canvas.width));
+    if let Some(relations) = answer.relations.filter(|_| answer.summary.studies > 0) {
+        let (told, counts) = relation_words(&relations);
+        out.push_str(&field(
+            "Relation",
+            &format!("{HEAD}{told}{HEAD:#}; what each study's words say: {counts}"),
+            canvas.width,
+        ));
+    }
     if let Some(pooling) = &answer.pool {
         out.push('\n');
         out.push_str(&super::pool::render(pooling, canvas.width));

@@ -243,6 +243,11 @@ impl Corpus {
         self.root.join("corpora").join(format!("{}.digests", self.name))
     }
 
+    /// The file of the names that its records carry.
+    pub fn learned_path(&self) -> PathBuf {
+        self.root.join("corpora").join(format!("{}.learned", self.name))
+    }
+
     /// The folder of imported vocabularies.
     pub fn vocabularies_path(&self) -> PathBuf {
         self.root.join("vocabularies")

@@ -220,8 +220,13 @@ pub fn undo_merge(corpus: &Corpus, absorbed: &DocumentId) -> Result<Option<Docum
     Ok(kept)
 }
 
-/// The vocabularies that the corpus is defined with.
+/// The vocabularies that the corpus is defined with, and beneath them the names that its records carry.
 pub fn vocabulary(corpus: &Corpus) -> Result<Vocabulary, VocabularyError> {
+    imported(corpus)?.with_learned(&corpus.learned_path())
+}
+
+/// The vocabularies that the corpus is defined with.
+fn imported(corpus: &Corpus) -> Result<Vocabulary, VocabularyError> {
     Vocabulary::open(&corpus.vocabularies_path(), &corpus.definition.vocabularies)
 }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use rayon::prelude::*;
 
-use super::{PROGRAM, PipelineError, Workshop, outcome_of, vocabulary};
+use super::{PROGRAM, PipelineError, Workshop, imported, outcome_of};
 use crate::corpus::Vectors;
 use crate::embed::{self, Encoder, EncoderError, Purpose, cosine};
 use crate::extract;
@@ -12,7 +12,7 @@ use crate::link::{self, Candidate};
 use crate::lookup;
 use crate::model::{Annotation, ConceptId, Document, TextIndex};
 use crate::store::{Mined, Pending, RunId, Store};
-use crate::vocab::{Dictionary, Vocabulary};
+use crate::vocab::{Dictionary, Learned, Vocabulary};
 
 /// Documents that are mined and stored together.
 const BATCH: usize = 200;
@@ -27,6 +27,8 @@ pub struct MineReport {
     pub documents: u64,
     /// Findings in them.
     pub findings: u64,
+    /// Concepts that records carry and the vocabularies lacked, or lacked a name of.
+    pub learned: u64,
     /// Texts that were embedded.
     pub embedded: u64,
     /// What is missing, in words.
@@ -35,7 +37,7 @@ pub struct MineReport {
 
 pub(super) fn run(workshop: Workshop<'_>, store: &mut Store) -> Result<MineReport, PipelineError> {
     let mut report = MineReport::default();
-    let vocabulary = vocabulary(workshop.corpus)?;
+    let vocabulary = learn(workshop, store, &mut report)?;
     let mut encoder = start_encoder(workshop, &mut report)?;
     let stage = store.stage(&stage_version(&vocabulary, encoder.as_deref(), workshop.corpus.definition.vectors))?;
     let run = store.begin_run("mine", PROGRAM)?;
@@ -59,6 +61,28 @@ pub(super) fn run(workshop: Workshop<'_>, store: &mut Store) -> Result<MineRepor
     store.publish(run, stage, encoder.as_deref().map(Encoder::model))?;
     store.finish_run(run, outcome_of(&report.problems))?;
     Ok(report)
+}
+
+/// The vocabulary of the corpus, with the names that records stored since the last time carry.
+fn learn(workshop: Workshop<'_>, store: &Store, report: &mut MineReport) -> Result<Vocabulary, PipelineError> {
+    let (corpus, path) = (workshop.corpus, workshop.corpus.learned_path());
+    let imported = imported(corpus)?;
+    let mut learned = Learned::open(&path)?;
+    let (before, from) = (learned.len(), learned.through());
+    loop {
+        let records = store.versions_after(learned.through(), BATCH)?;
+        if records.is_empty() {
+            break;
+        }
+        for Pending { version, document } in &records {
+            learned.read(*version, document, &imported);
+        }
+    }
+    if learned.through() > from {
+        learned.save(&path)?;
+    }
+    report.learned = (learned.len() - before) as u64;
+    Ok(imported.with_learned(&path)?)
 }
 
 /// The encoder, if the corpus wants vectors. One that is missing is a problem of the report, not an end.

@@ -63,6 +63,23 @@ impl Store {
             .query_map(params![stage, after, limit as i64], |row| Ok((row.get(0)?, row.get(1)?)))?
             .collect()
         })?;
+        self.unpacked(rows)
+    }
+
+    /// Up to `limit` current versions behind row `after`, mined or not.
+    pub fn versions_after(&self, after: i64, limit: usize) -> Result<Vec<Pending>, StoreError> {
+        let rows: Vec<(i64, Vec<u8>)> = self.run_sql(|c| {
+            let current = current_versions(None);
+            c.prepare_cached(&format!(
+                "SELECT v.id, v.parsed FROM ({current}) v WHERE v.id > ?1 ORDER BY v.id LIMIT ?2"
+            ))?
+            .query_map(params![after, limit as i64], |row| Ok((row.get(0)?, row.get(1)?)))?
+            .collect()
+        })?;
+        self.unpacked(rows)
+    }
+
+    fn unpacked(&self, rows: Vec<(i64, Vec<u8>)>) -> Result<Vec<Pending>, StoreError> {
         rows.into_iter()
             .map(|(version, parsed)| {
                 let document = unpack(&parsed).map_err(|reason| StoreError::Damaged {

@@ -11,6 +11,7 @@ use crate::model::{Concept, ConceptId, ConceptType};
 use super::error::VocabularyError;
 use super::import::{file_of, list};
 use super::layer::{Index, KeyRef, Layer, Reference, Title};
+use super::learned::open_layer;
 use super::normal::{normalize, uninverted};
 use super::{nearest, starter};
 
@@ -76,6 +77,21 @@ impl Vocabulary {
         }
         let fingerprint = digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
         Self { layers, fingerprint }
+    }
+
+    /// The same with the names learned from records, in a file that [`super::Learned`] wrote, beneath all others; as it is where there is no
+    /// such file. The fingerprint stays: what was mined without a name learned since is mined as it was.
+    ///
+    /// # Errors
+    /// Where the file cannot be read or is damaged.
+    pub fn with_learned(mut self, path: &Path) -> Result<Self, VocabularyError> {
+        self.layers.extend(open_layer(path)?.map(Arc::new));
+        Ok(self)
+    }
+
+    /// Whether a concept is known by this name, which is in its normal form.
+    pub fn has_name(&self, id: &ConceptId, key: &str) -> bool {
+        self.layers.iter().any(|layer| layer.find(key).any(|entry| layer.id(entry.concept) == id.as_str()))
     }
 
     /// A text that changes whenever what the layers hold or their order changes.

@@ -155,6 +155,12 @@ pub(super) fn say_mine(report: &MineReport, printer: &Printer) {
             report.documents, report.findings, report.embedded
         ));
     }
+    if report.learned > 0 {
+        printer.note(&format!(
+            "learned names of {} concepts from records; what was mined before them is not mined again",
+            report.learned
+        ));
+    }
     for problem in &report.problems {
         printer.warn(problem);
     }

@@ -125,7 +125,7 @@ fn record_of(name: &str, ended: Ended, report: &RefreshReport, told: &watch::Tol
         "changed": report.is_change(),
         "sources": sources,
         "mined": {
-            "documents": report.mine.documents, "findings": report.mine.findings, "embedded": report.mine.embedded,
+            "documents": report.mine.documents, "findings": report.mine.findings, "embedded": report.mine.embedded, "learned": report.mine.learned,
             "problems": report.mine.problems
         },
         "index": {

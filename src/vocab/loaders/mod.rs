@@ -16,6 +16,8 @@ use crate::progress::Progress;
 use super::entry::Entry;
 use super::layer::Title;
 
+pub(super) use mesh::is_protein;
+
 /// Every loader; the first that recognises a file reads it.
 pub static ALL: &[&dyn Loader] =
     &[&mesh::MeshDescriptors, &mesh::MeshSupplementary, &mesh::MeshActions, &obo::Obo, &rrf::Rrf, &table::Table];

@@ -42,6 +42,7 @@ impl Stamp {
         Self(vec![
             changed(definition),
             changed(workspace.vocabularies()),
+            changed(workspace.corpora().join(format!("{name}.learned"))),
             same_file(&workspace.corpora().join(format!("{name}.db"))),
         ])
     }

@@ -7,6 +7,7 @@ mod supplementary;
 pub(super) use action_sets::MeshActions;
 pub(super) use descriptors::MeshDescriptors;
 pub(super) use supplementary::MeshSupplementary;
+pub(in crate::vocab) use supplementary::is_protein;
 
 use std::collections::HashSet;
 use std::io::{self, Read};

@@ -52,15 +52,17 @@ fn supplementary(bytes: &[u8], position: u64) -> Result<Vec<Entry>, XmlError> {
         }
     }
     cursor.finish()?;
-    if entry.concept_type == Some(ConceptType::Chemical) && entry.classes.is_empty() && is_protein(&entry) {
+    if entry.concept_type == Some(ConceptType::Chemical)
+        && entry.classes.is_empty()
+        && entry.names.first().is_some_and(|name| is_protein(&name.text))
+    {
         entry.concept_type = None;
     }
     Ok(vec![entry])
 }
 
 /// Whether the preferred name says that it is a protein of the body: `ABC protein, human`.
-fn is_protein(entry: &Entry) -> bool {
-    let name = entry.names.first().map(|name| name.text.as_str()).unwrap_or_default();
+pub(in crate::vocab) fn is_protein(name: &str) -> bool {
     let kind = name.split(',').next().unwrap_or_default();
     kind.ends_with(" protein") || kind.ends_with(" receptor") || kind.ends_with(" antigen")
 }

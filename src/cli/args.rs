@@ -532,6 +532,21 @@ pub enum Vocab {
         #[arg(long, value_name = "NAME", value_delimiter = ',')]
         vocabularies: Vec<String>,
     },
+    /// List frequent phrases of a corpus that look like treatments and conditions and that none of its vocabularies knows
+    #[command(after_help = "Example:\n  litmine vocab new heart-failure --least 5")]
+    New {
+        /// The corpus
+        corpus: String,
+        /// The fewest papers that make a phrase frequent
+        #[arg(long, value_name = "N", default_value_t = 3, value_parser = clap::value_parser!(u32).range(1..))]
+        least: u32,
+        /// The most phrases of each kind
+        #[arg(long, value_name = "N", default_value_t = 25)]
+        limit: usize,
+        /// Exit with 0 though a source of the corpus is incomplete
+        #[arg(long)]
+        accept_incomplete: bool,
+    },
     /// Show a concept: names, kin, classes
     Show {
         /// Its id (MESH:D006333) or a name

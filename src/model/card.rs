@@ -159,7 +159,7 @@ pub struct FindingCard {
     #[serde(rename = "c", default, skip_serializing_if = "Vec::is_empty")]
     pub comparator: Vec<ConceptId>,
     /// Concepts named as what was measured.
-    #[serde(rename = "o", default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(rename = "m", default, skip_serializing_if = "Vec::is_empty")]
     pub outcome: Vec<ConceptId>,
     /// What it says of the good of what was done.
     #[serde(rename = "b", default, skip_serializing_if = "Option::is_none")]

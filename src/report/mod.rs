@@ -14,7 +14,7 @@ mod prisma;
 mod search;
 pub(crate) mod wording;
 
-use crate::lookup::Answer;
+use crate::lookup::{Answer, Radar};
 
 pub use annotation::annotation_json;
 pub use pages::{
@@ -94,6 +94,11 @@ pub trait Renderer: Send + Sync {
 
     /// Why there is no answer.
     fn refusal(&self, _page: &RefusalPage, _canvas: Canvas) -> Option<String> {
+        None
+    }
+
+    /// Phrases that no vocabulary knows.
+    fn radar(&self, _radar: &Radar, _canvas: Canvas) -> Option<String> {
         None
     }
 

@@ -19,6 +19,7 @@ mod lookup;
 mod map;
 mod merges;
 mod net;
+mod new_names;
 mod nightly;
 mod pages;
 mod patient;

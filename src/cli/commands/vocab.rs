@@ -2,12 +2,14 @@
 
 use std::path::PathBuf;
 
-use super::{bars, canvas, formed, renderer};
+use super::{bars, canvas, ended, formed, open, renderer, source_names};
 use crate::cli::args::{Published, Vocab};
 use crate::cli::errors::{Ended, Failure};
 use crate::cli::printer::Printer;
 use crate::cli::settings::Settings;
+use crate::lookup::{Lookup, RadarRequest};
 use crate::model::ConceptId;
+use crate::pipeline;
 use crate::report::ConceptPage;
 use crate::vocab::{self, Vocabulary};
 
@@ -19,6 +21,10 @@ pub(super) fn run(command: Vocab, settings: &Settings, printer: &mut Printer) ->
         Vocab::Import { files, name } => import(&files, name, settings, printer),
         Vocab::Update { which: Published::Mesh, again } => super::vocab_update::mesh(again, settings, printer),
         Vocab::List => list(settings, printer),
+        Vocab::New { corpus, least, limit, accept_incomplete } => {
+            let request = RadarRequest { least: least as usize, limit };
+            new(&corpus, &request, accept_incomplete, settings, printer)
+        }
         Vocab::Find { words, vocabularies } => find(&words, &vocabularies, settings, printer),
         Vocab::Show { id, vocabularies } => find(&id, &vocabularies, settings, printer),
     }
@@ -85,6 +91,24 @@ fn list(settings: &Settings, printer: &mut Printer) -> Result<Ended, Failure> {
         }
     }
     Ok(Ended::unless(damaged))
+}
+
+fn new(
+    corpus: &str,
+    request: &RadarRequest,
+    accept_incomplete: bool,
+    settings: &Settings,
+    printer: &mut Printer,
+) -> Result<Ended, Failure> {
+    let (corpus, store) = open(&settings.workspace, corpus)?;
+    // One state of the store, and nothing locked anew for each of many documents.
+    let _held = store.hold()?;
+    let vocabulary = pipeline::vocabulary(&corpus)?;
+    let lookup = Lookup::new(&corpus.name, &store, &vocabulary, source_names(&corpus)?, None)?;
+    let radar = lookup.radar(request)?;
+    let shown = renderer(settings)?.radar(&radar, canvas(printer, false));
+    printer.answer(&formed(shown, settings)?);
+    Ok(ended(radar.coverage.complete, accept_incomplete, printer, &corpus.name))
 }
 
 fn find(words: &str, names: &[String], settings: &Settings, printer: &mut Printer) -> Result<Ended, Failure> {

@@ -7,8 +7,8 @@ use serde_json::{Value, json};
 use crate::lookup::accuracy::{PooledAccuracy, RULE as ACCURACY_RULE, TestAccuracy};
 use crate::lookup::pooling::RULE;
 use crate::lookup::{
-    Answer, Change, Changes, CitedDocument, Coverage, FindingEntry, FlagEntry, Gaps, HarmEntry, Harms, Judgement, LinkEntry,
-    OutcomeWords, PatientSummary, Pooling, RegisteredEntry, Relations, StudyEntry, Summary, Tally, Term, Told, Understood,
+    Answer, Change, Changes, CitedDocument, Coverage, FindingEntry, FlagEntry, Gaps, HarmEntry, Harms, Judgement, LinkEntry, NewPhrase,
+    OutcomeWords, PatientSummary, Pooling, Radar, RegisteredEntry, Relations, StudyEntry, Summary, Tally, Term, Told, Understood,
 };
 use crate::model::{ConceptId, Document, Span, TextIndex};
 use crate::report::annotation::{annotation_json, effect};
@@ -90,6 +90,29 @@ impl Renderer for Json {
                 "pool": line.pool.as_ref().map(|(before, after)| json!({"before": pool(before), "after": pool(after)})),
             })).collect::<Vec<_>>(),
             "digests": page.digests,
+        })))
+    }
+
+    fn radar(&self, radar: &Radar, _canvas: Canvas) -> Option<String> {
+        let phrase = |phrase: &NewPhrase| {
+            json!({
+                "phrase": phrase.phrase,
+                "type": phrase.kind,
+                "told_by": phrase.told_by,
+                "papers": phrase.papers,
+                "months": phrase.months.iter().map(|(month, papers)| json!({"month": month, "papers": papers})).collect::<Vec<_>>(),
+                "undated": phrase.undated,
+                "last_twelve_months": phrase.last_twelve_months,
+                "examples": phrase.examples,
+            })
+        };
+        Some(print(&json!({
+            "schema": 1,
+            "documents": radar.papers,
+            "least": radar.request.least,
+            "newest_month": radar.newest_month,
+            "phrases": radar.phrases.iter().map(phrase).collect::<Vec<_>>(),
+            "coverage": coverage(&radar.coverage),
         })))
     }
 

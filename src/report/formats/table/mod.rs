@@ -7,9 +7,10 @@ mod hits;
 mod map;
 mod pages;
 mod pool;
+mod radar;
 mod text;
 
-use crate::lookup::Answer;
+use crate::lookup::{Answer, Radar};
 use crate::report::{
     Canvas, ConceptPage, CorpusPage, DigestPage, DocumentPage, HitPage, ImpactPage, MapPage, Renderer,
 };
@@ -48,6 +49,10 @@ impl Renderer for Table {
 
     fn document(&self, page: &DocumentPage, canvas: Canvas) -> Option<String> {
         Some(pages::document(page, canvas))
+    }
+
+    fn radar(&self, radar: &Radar, canvas: Canvas) -> Option<String> {
+        Some(radar::radar(radar, canvas))
     }
 
     fn concepts(&self, pages: &[ConceptPage], canvas: Canvas) -> Option<String> {

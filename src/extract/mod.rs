@@ -18,9 +18,11 @@ use crate::model::{Annotation, CitationMark, Document, Passage, Sentence, Span, 
 use crate::vocab::Dictionary;
 
 use extractors::mentions::tagger;
+use extractors::outcomes;
 use extractors::roles::trained;
 
 pub mod extractors;
+mod pieces;
 mod table;
 #[cfg(test)]
 mod tests;
@@ -134,14 +136,15 @@ pub fn annotate_all(
         // What tagging computes of a sentence serves its role, and later its vector.
         tagger::refine(&inputs, &mut annotations, encoder)?;
         trained::refine(&inputs, &mut annotations, encoder)?;
+        outcomes::refine(&inputs, &mut annotations, encoder)?;
     }
     inputs.par_iter().zip(&mut annotations).for_each(|(input, annotation)| run(behind, input, annotation));
     Ok(annotations)
 }
 
-/// The trained heads: of roles and of mentions.
-fn heads() -> [&'static Head; 2] {
-    [trained::head(), tagger::head()]
+/// The trained heads: of roles, of mentions and of outcomes.
+fn heads() -> [&'static Head; 3] {
+    [trained::head(), tagger::head(), outcomes::head()]
 }
 
 /// The model that the heads were trained on.

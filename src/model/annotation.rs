@@ -63,6 +63,15 @@ pub struct Abbreviation {
     pub long: Span,
 }
 
+/// Where a sentence that reports or concludes names what was measured.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Outcome {
+    /// Where.
+    pub span: Span,
+    /// How sure, 0 to 1.
+    pub confidence: f32,
+}
+
 /// A passage that is not in English, which is therefore not mined.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Foreign {
@@ -85,6 +94,9 @@ pub struct Annotation {
     pub abbreviations: Vec<Abbreviation>,
     /// Mentions in order of their start.
     pub mentions: Vec<Mention>,
+    /// What was measured, in order; only where a trained head could look for it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub outcomes: Vec<Outcome>,
     /// The study reported.
     pub study: Study,
     /// Findings in order.

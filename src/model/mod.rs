@@ -23,7 +23,7 @@ mod study;
 mod union;
 
 pub use accuracy::{Accuracy, AccuracyCounts};
-pub use annotation::{Abbreviation, Annotation, Foreign, Sentence, SentenceRole};
+pub use annotation::{Abbreviation, Annotation, Foreign, Outcome, Sentence, SentenceRole};
 pub use card::{Bearing, Card, FindingCard, PeopleGroup, Place};
 pub use concept::{Concept, ConceptId, ConceptType};
 pub use date::{ParseDateError, PartialDate};

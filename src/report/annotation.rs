@@ -42,6 +42,9 @@ pub fn annotation_json(document: &Document, annotation: &Annotation) -> Value {
             "short": index.slice(abbreviation.short), "long": index.slice(abbreviation.long),
         })).collect::<Vec<_>>(),
         "mentions": annotation.mentions.iter().map(|m| mention(m, &index)).collect::<Vec<_>>(),
+        "outcomes": annotation.outcomes.iter().map(|outcome| json!({
+            "start": outcome.span.start, "end": outcome.span.end, "text": index.slice(outcome.span), "confidence": round(outcome.confidence),
+        })).collect::<Vec<_>>(),
         "study": study(&annotation.study),
         "findings": annotation.findings.iter().map(|f| finding(f, &index)).collect::<Vec<_>>(),
     })

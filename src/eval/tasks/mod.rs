@@ -6,6 +6,7 @@ mod concepts;
 mod direction;
 mod indications;
 mod labels;
+mod outcomes;
 mod retrieval;
 mod roles;
 
@@ -21,6 +22,7 @@ pub const ALL: &[&dyn Task] = &[
     &answers::Answers,
     &direction::Directions,
     &indications::Indications,
+    &outcomes::Outcomes,
 ];
 
 /// The task of this name.

@@ -8,6 +8,7 @@ pub mod effects;
 pub mod findings;
 mod language;
 pub(super) mod mentions;
+pub(super) mod outcomes;
 pub mod population;
 pub mod roles;
 mod sentences;

@@ -6,6 +6,7 @@ use std::sync::LazyLock;
 
 use crate::embed::{Encoder, EncoderError, Head, HeadInput, Mark, Scores, TokenScores};
 use crate::extract::Input;
+use crate::extract::pieces::{Stretch, stretches};
 use crate::model::{Annotation, ConceptType, Mention, Span, TextIndex};
 
 use super::merge::{self, Tagged};
@@ -58,7 +59,7 @@ pub(in crate::extract) fn refine(
 
 /// What the dictionary knows of a sentence: its mentions, by type and how sure they are, and its words in capitals, which the model
 /// reads as small letters.
-fn marks(text: &str, sentence: Span, mentions: &[Mention]) -> Vec<Mark> {
+pub(in crate::extract) fn marks(text: &str, sentence: Span, mentions: &[Mention]) -> Vec<Mark> {
     let from = mentions.partition_point(|mention| mention.span.start < sentence.start);
     let within = mentions[from..].iter().take_while(|mention| mention.span.end <= sentence.end);
     let mut marks: Vec<Mark> = within
@@ -103,57 +104,14 @@ fn in_capitals(word: &str) -> bool {
         || word.strip_suffix('s').is_some_and(|word| capitals(word) > 1)
 }
 
-/// The mentions that the scores of a sentence's pieces tell, to the edges of words.
+/// The mentions that the scores of a sentence's pieces tell.
 fn decode(text: &str, sentence: Span, pieces: &[TokenScores]) -> Vec<Tagged> {
-    let letters: Vec<char> = text.chars().collect();
-    let alphanumeric = |at: u32| letters.get(at as usize).is_some_and(|letter| letter.is_alphanumeric());
-    let mut found: Vec<Tagged> = Vec::new();
-    let mut open: Option<Tagged> = None;
-    for piece in pieces.iter().filter(|piece| !piece.span.is_empty()) {
-        let Span { start, end } = piece.span;
-        if let Some(open) = open
-            .as_mut()
-            .filter(|open| open.span.end == start && start > 0 && alphanumeric(start - 1) && alphanumeric(start))
-        {
-            open.span.end = end;
-            continue;
-        }
-        let best = piece.scores.iter().enumerate().max_by(|(_, one), (_, other)| one.total_cmp(other));
-        let label = best.map_or(0, |(label, _)| label);
-        let kind = match label {
-            0 => {
-                found.extend(open.take());
-                continue;
-            }
-            1 | 2 => ConceptType::Condition,
-            _ => ConceptType::Chemical,
-        };
-        match open.as_mut().filter(|open| label % 2 == 0 && open.kind == kind) {
-            Some(open) => open.span.end = end,
-            None => found.extend(open.replace(Tagged { span: piece.span, kind, score: 0.0 })),
-        }
-    }
-    found.extend(open);
-    for one in &mut found {
-        while one.span.start > 0 && alphanumeric(one.span.start) && alphanumeric(one.span.start - 1) {
-            one.span.start -= 1;
-        }
-        while alphanumeric(one.span.end) && alphanumeric(one.span.end - 1) {
-            one.span.end += 1;
-        }
-        one.score = sureness(one, pieces);
-        one.span = Span::new(one.span.start + sentence.start, one.span.end + sentence.start);
-    }
-    found
-}
-
-/// How sure the head is of a mention's type: the mean over its pieces of what the type's two labels have.
-fn sureness(one: &Tagged, pieces: &[TokenScores]) -> f32 {
-    let label = if one.kind == ConceptType::Condition { 1 } else { 3 };
-    let within = pieces.iter().filter(|piece| !piece.span.is_empty() && one.span.contains(piece.span));
-    let sure = within.map(|piece| piece.scores.iter().skip(label).take(2).sum::<f32>());
-    let (sum, count) = sure.fold((0.0, 0.0), |(sum, count), sure| (sum + sure, count + 1.0));
-    if count > 0.0 { sum / count } else { 0.0 }
+    let tagged = |one: Stretch| Tagged {
+        span: Span::new(one.span.start + sentence.start, one.span.end + sentence.start),
+        kind: if one.class == 0 { ConceptType::Condition } else { ConceptType::Chemical },
+        score: one.score,
+    };
+    stretches(text, pieces).into_iter().map(tagged).collect()
 }
 
 #[cfg(test)]

@@ -42,7 +42,7 @@ fn said(findings: Vec<FindingCard>) -> Said {
 }
 
 fn said_by(design: Option<StudyDesign>, findings: Vec<FindingCard>) -> Said {
-    let found = |ordinal| Found { ordinal, relevance: 0.9, as_comparator: false, composite: false };
+    let found = |ordinal| Found { ordinal, relevance: 0.9, as_comparator: false, composite: false, by_words: false };
     let candidate = Candidate {
         version: 1,
         id: DocumentId::pmid(1),

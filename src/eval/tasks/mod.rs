@@ -3,10 +3,12 @@
 mod abbreviations;
 mod answers;
 mod concepts;
+mod conclusion;
 mod direction;
 mod indications;
 mod labels;
 mod outcomes;
+mod pico;
 mod retrieval;
 mod roles;
 
@@ -23,6 +25,8 @@ pub const ALL: &[&dyn Task] = &[
     &direction::Directions,
     &indications::Indications,
     &outcomes::Outcomes,
+    &pico::Pico,
+    &conclusion::Conclusion,
 ];
 
 /// The task of this name.

@@ -503,12 +503,15 @@ pub enum Vocab {
     /// Import vocabulary files, plain or .gz: MeSH XML, OBO, RRF or a table
     #[command(
         after_help = "Examples:\n  litmine vocab import desc2026.xml.gz supp2026.xml.gz pa2026.xml.gz --name mesh2026\n  \
-                            litmine vocab import doid.obo --name doid\n  litmine vocab import formulary.tsv"
+                            litmine vocab import doid.obo --name doid\n  litmine vocab import formulary.tsv --references drugbank_mappings.tsv"
     )]
     Import {
         /// The files; what they tell of one id is united
         #[arg(required = true)]
         files: Vec<PathBuf>,
+        /// A table of cross-references, by which ids of other vocabularies are reconciled with MeSH's and known beside them
+        #[arg(long, value_name = "FILE")]
+        references: Vec<PathBuf>,
         /// What to call it in definitions [default: the file's name]
         #[arg(long)]
         name: Option<String>,

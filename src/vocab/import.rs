@@ -10,7 +10,7 @@ use crate::progress::Progress;
 
 use super::error::VocabularyError;
 use super::layer::{Bytes, EXTENSION, Layer, Title, compile, save};
-use super::loaders::Source;
+use super::loaders::{References, Source};
 use super::{loaders, starter};
 
 /// How much of a file a loader sees to tell its format.
@@ -45,14 +45,21 @@ pub struct Imported {
 }
 
 /// Reads vocabularies in any known format, plain or gzipped, and writes their compiled form together as `NAME.vocab`: what several
-/// files tell of one id is united, the first gives the title. One that was there stays as it was until the new one is whole.
+/// files tell of one id is united, the first gives the title. One that was there stays as it was until the new one is whole. `references` are
+/// tables of cross-references, by which ids of other vocabularies are reconciled with MeSH's.
 pub fn import(
     inputs: &[PathBuf],
+    references: &[PathBuf],
     folder: &Path,
     name: &str,
     progress: &dyn Progress,
 ) -> Result<ImportReport, VocabularyError> {
     let path = file_of(folder, name)?;
+    let mut same = References::default();
+    for table in references {
+        let (_, mut stream) = open(table).map_err(VocabularyError::io(table))?;
+        same.read(&mut stream).map_err(|source| VocabularyError::Load { path: table.clone(), source })?;
+    }
     let mut loaders = Vec::new();
     let mut all: Option<Source> = None;
     for input in inputs {
@@ -64,7 +71,7 @@ pub fn import(
         }
     }
     let Source { title, entries } = all.unwrap_or_default();
-    let bytes = compile(&title, entries);
+    let bytes = compile(&title, same.reconcile(entries));
     let layer = Layer::read(name, Bytes::Held(bytes.clone())).map_err(|reason| VocabularyError::Damaged {
         path: path.clone(),
         name: name.to_owned(),

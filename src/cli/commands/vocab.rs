@@ -18,7 +18,7 @@ const STARTER: &str = "starter";
 
 pub(super) fn run(command: Vocab, settings: &Settings, printer: &mut Printer) -> Result<Ended, Failure> {
     match command {
-        Vocab::Import { files, name } => import(&files, name, settings, printer),
+        Vocab::Import { files, references, name } => import(&files, &references, name, settings, printer),
         Vocab::Update { which: Published::Mesh, again } => super::vocab_update::mesh(again, settings, printer),
         Vocab::List => list(settings, printer),
         Vocab::New { corpus, least, limit, accept_incomplete } => {
@@ -37,6 +37,7 @@ pub(super) fn vocabulary(settings: &Settings, names: &[String]) -> Result<Vocabu
 
 fn import(
     files: &[PathBuf],
+    references: &[PathBuf],
     name: Option<String>,
     settings: &Settings,
     printer: &mut Printer,
@@ -51,7 +52,7 @@ fn import(
     };
     let folder = settings.workspace.vocabularies();
     std::fs::create_dir_all(&folder).map_err(|error| Failure::other(format!("{}: {error}", folder.display())))?;
-    let report = vocab::import(files, &folder, &name, &bars(printer))?;
+    let report = vocab::import(files, references, &folder, &name, &bars(printer))?;
     printer.line(&format!(
         "{name}: {} {}, {} concepts, {} names",
         report.title.title, report.title.release, report.concepts, report.names

@@ -29,7 +29,7 @@ pub(super) fn mesh(again: bool, settings: &Settings, printer: &mut Printer) -> R
         return Ok(Ended::Done);
     };
     let paths: Vec<_> = fetched.iter().map(|(download, _)| download.path().to_owned()).collect();
-    let report = vocab::import(&paths, &folder, &name, &bars(printer))?;
+    let report = vocab::import(&paths, &[], &folder, &name, &bars(printer))?;
     let lines =
         files.iter().zip(&fetched).map(|(file, (_, validator))| format!("{}\t{}\n", file.name, validator.to_line()));
     write_whole(&remembered, &lines.collect::<String>())?;

@@ -6,6 +6,7 @@ mod lines;
 mod mesh;
 mod obo;
 mod reconcile;
+mod references;
 mod rrf;
 mod table;
 
@@ -17,6 +18,7 @@ use super::entry::Entry;
 use super::layer::Title;
 
 pub(super) use mesh::is_protein;
+pub(super) use references::References;
 
 /// Every loader; the first that recognises a file reads it.
 pub static ALL: &[&dyn Loader] =

@@ -211,7 +211,7 @@ fn mesh_above_the_starter() {
     let Some(file) = mesh() else { return };
     let folder = tempfile::tempdir().unwrap();
     let begun = Instant::now();
-    let report = import(std::slice::from_ref(&file), folder.path(), "mesh2024", &Silent).unwrap();
+    let report = import(std::slice::from_ref(&file), &[], folder.path(), "mesh2024", &Silent).unwrap();
     let imported = begun.elapsed();
     assert_eq!(report.concepts, 30_764);
     let begun = Instant::now();
@@ -272,9 +272,9 @@ fn a_failed_import_leaves_the_former_vocabulary() {
         |inner: &str| std::fs::write(&file, format!("<DescriptorRecordSet>{inner}</DescriptorRecordSet>")).unwrap();
     let good = "<DescriptorRecord><DescriptorUI>D9</DescriptorUI><DescriptorName><String>Oddness</String></DescriptorName></DescriptorRecord>";
     write(good);
-    import(std::slice::from_ref(&file), folder.path(), "mine", &Silent).unwrap();
+    import(std::slice::from_ref(&file), &[], folder.path(), "mine", &Silent).unwrap();
     write(&format!("{good}{good}"));
-    assert!(import(std::slice::from_ref(&file), folder.path(), "mine", &Silent).is_err());
+    assert!(import(std::slice::from_ref(&file), &[], folder.path(), "mine", &Silent).is_err());
     let kept = Vocabulary::open(folder.path(), &["mine".to_owned()]).unwrap();
     assert_eq!(kept.find("oddness"), [ConceptId::mesh("D9")]);
     let compiled = folder.path().join("mine.vocab");
@@ -290,7 +290,7 @@ fn a_failed_import_leaves_the_former_vocabulary() {
 fn an_ontology_meets_mesh_through_its_references() {
     let Some(ontology) = real("disease_ontology/HumanDO.obo.gz") else { return };
     let folder = tempfile::tempdir().unwrap();
-    let report = import(&[ontology], folder.path(), "doid", &Silent).unwrap();
+    let report = import(&[ontology], &[], folder.path(), "doid", &Silent).unwrap();
     // 8,948 terms, of which 2,374 are obsolete.
     assert_eq!(report.concepts, 6574);
     assert_eq!(report.title.release, "14:05:2015 16:40");
@@ -309,7 +309,7 @@ fn several_files_of_mesh_become_one_vocabulary() {
     let Some(actions) = real("mesh/samples/mesh_pa_sample.xml") else { return };
     let Some(descriptors) = real("mesh/samples/mesh_desc_sample.xml") else { return };
     let folder = tempfile::tempdir().unwrap();
-    let report = import(&[descriptors, substances, actions], folder.path(), "sample", &Silent).unwrap();
+    let report = import(&[descriptors, substances, actions], &[], folder.path(), "sample", &Silent).unwrap();
     assert_eq!(report.loaders, ["mesh", "mesh-supplementary", "mesh-actions"]);
     let sample = Vocabulary::open(folder.path(), &["sample".to_owned()]).unwrap();
     let rice = sample.find("Cholestin")[0].clone();

@@ -81,7 +81,7 @@ fn marked(line: &Line) -> Result<Marked, String> {
     Ok(Marked { document, outcomes, elsewhere })
 }
 
-/// The place of an annotation (`T1	Outcome 17 26	Mortality`), from the begin of its first piece to the end of its last.
+/// The place of an annotation (`T1`, `Outcome 17 26`, `Mortality`, apart by tabs), from the begin of its first piece to the end of its last.
 fn stretch(row: &str, text: &TextIndex<'_>) -> Result<Span, String> {
     let wrong = || format!("“{row}” is no annotation of a place");
     let place = row.split('\t').nth(1).ok_or_else(wrong)?;

@@ -139,6 +139,9 @@ pub(super) fn relations(studies: &[Study], understood: &Understood) -> Option<Re
 
 /// A finding that fits worse than the best of its study by more than this has no say.
 const SAY: f32 = 0.5;
+/// Nor has one that fits worse than this, though it is shown: what is true of a finding that may be about something else is not told of the
+/// pair.
+const LEAST: f32 = 0.5;
 
 /// How much say a finding has, the greatest first: what the abstract says of the primary outcome, what it concludes, its other results,
 /// then the same of the full text.
@@ -156,7 +159,7 @@ fn of_study(members: &[Candidate], asked: &Asked<'_>) -> Said {
     let mut said: Vec<((bool, u8), Relation)> = Vec::new();
     for member in members {
         let document = Compared::of(&member.card);
-        let findings = member.findings.iter().filter(|found| found.relevance >= best - SAY);
+        let findings = member.findings.iter().filter(|found| found.relevance >= LEAST.max(best - SAY));
         for (found, card) in findings.filter_map(|found| Some((found, member.card_of(found)?))) {
             if let Some(relation) = of_finding(found, card, &document, asked) {
                 said.push((say(card), relation));

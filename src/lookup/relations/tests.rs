@@ -105,6 +105,24 @@ fn what_gets_better_or_is_as_good_treats_unless_the_study_compares_with_nothing(
 }
 
 #[test]
+fn a_finding_that_hardly_fits_says_nothing_of_the_pair() {
+    let said_at = |relevance| {
+        let found = Found { ordinal: 0, relevance, as_comparator: false, composite: false, by_words: false };
+        let candidate = Candidate {
+            version: 1,
+            id: DocumentId::pmid(1),
+            retracted: false,
+            preprint: false,
+            findings: vec![found],
+            card: Arc::new(Card { findings: vec![bears(Bearing::Benefit)], ..Card::default() }),
+        };
+        let (gout, oxotril) = (gout(), oxotril());
+        of_study(&[candidate], &Asked { conditions: BTreeSet::from([&gout]), treatments: BTreeSet::from([&oxotril]) })
+    };
+    assert_eq!((said_at(0.6), said_at(0.4)), (Said::One(Relation::Treats), Said::Nothing));
+}
+
+#[test]
 fn accuracy_diagnoses_in_studies_of_accuracy_alone() {
     let accurate = || vec![FindingCard { accuracy: true, ..finding() }];
     assert_eq!(said_by(Some(StudyDesign::DiagnosticAccuracy), accurate()), Said::One(Relation::Diagnoses));

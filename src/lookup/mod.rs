@@ -288,7 +288,19 @@ impl<'c> Lookup<'c> {
             _ => None,
         };
         let (harms, gaps) = self.beside(&understood)?;
-        Ok(Answer { understood, summary, relations, pool, patient, accuracy, harms, gaps, studies, registered, coverage })
+        Ok(Answer {
+            understood,
+            summary,
+            relations,
+            pool,
+            patient,
+            accuracy,
+            harms,
+            gaps,
+            studies,
+            registered,
+            coverage,
+        })
     }
 
     /// Harms and gaps of the studies of condition and treatment, whatever outcome was asked for; none where no treatment was, or where studies

@@ -8,6 +8,10 @@ fn finding() -> FindingCard {
         role: SentenceRole::Results,
         place: Place::Abstract,
         direction: None,
+        significant: None,
+        compared: false,
+        outcomes: Vec::new(),
+        harms: Vec::new(),
         estimated: false,
         primary: false,
         consistent: None,
@@ -42,7 +46,15 @@ fn said(findings: Vec<FindingCard>) -> Said {
 }
 
 fn said_by(design: Option<StudyDesign>, findings: Vec<FindingCard>) -> Said {
-    let found = |ordinal| Found { ordinal, relevance: 0.9, as_comparator: false, composite: false, by_words: false };
+    let found = |ordinal| Found {
+        ordinal,
+        relevance: 0.9,
+        as_comparator: false,
+        composite: false,
+        aside: false,
+        direction: None,
+        by_words: false,
+    };
     let candidate = Candidate {
         version: 1,
         id: DocumentId::pmid(1),
@@ -107,7 +119,15 @@ fn what_gets_better_or_is_as_good_treats_unless_the_study_compares_with_nothing(
 #[test]
 fn a_finding_that_hardly_fits_says_nothing_of_the_pair() {
     let said_at = |relevance| {
-        let found = Found { ordinal: 0, relevance, as_comparator: false, composite: false, by_words: false };
+        let found = Found {
+            ordinal: 0,
+            relevance,
+            as_comparator: false,
+            composite: false,
+            aside: false,
+            direction: None,
+            by_words: false,
+        };
         let candidate = Candidate {
             version: 1,
             id: DocumentId::pmid(1),

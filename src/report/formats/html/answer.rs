@@ -3,9 +3,7 @@
 use super::markup::Markup;
 use super::{cited, finding, foot, forest, head, pair, quote, section, standing};
 use crate::lookup::pooling::{Bounded, LeftOut, RULE};
-use crate::lookup::{
-    Answer, Fit, Harms, PooledEffect, Pooling, Registered, StudyEntry, Term, Understood, Verdict,
-};
+use crate::lookup::{Answer, Fit, Harms, PooledEffect, Pooling, Registered, StudyEntry, Term, Understood, Verdict};
 use crate::model::StudyDesign;
 use crate::report::Canvas;
 use crate::report::formats::table::answer::{described, sense};

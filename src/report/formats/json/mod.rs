@@ -7,8 +7,9 @@ use serde_json::{Value, json};
 use crate::lookup::accuracy::{PooledAccuracy, RULE as ACCURACY_RULE, TestAccuracy};
 use crate::lookup::pooling::RULE;
 use crate::lookup::{
-    Answer, Change, Changes, CitedDocument, Coverage, FindingEntry, FlagEntry, Gaps, HarmEntry, Harms, Judgement, LinkEntry, NewPhrase,
-    OutcomeWords, PatientSummary, Pooling, Radar, RegisteredEntry, Relations, StudyEntry, Summary, Tally, Term, Told, Understood,
+    Answer, Change, Changes, CitedDocument, Coverage, FindingEntry, FlagEntry, Gaps, HarmEntry, Harms, Judgement,
+    LinkEntry, NewPhrase, OutcomeWords, PatientSummary, Pooling, Radar, RegisteredEntry, Relations, StudyEntry,
+    Summary, Tally, Term, Told, Understood,
 };
 use crate::model::{ConceptId, Document, Span, TextIndex};
 use crate::report::annotation::{annotation_json, effect};

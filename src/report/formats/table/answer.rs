@@ -7,8 +7,8 @@ use crate::lookup::{
 };
 use crate::model::{Direction, StudyDesign};
 use crate::report::wording::{
-    design_counts, direction_word, fit_lines, gap_lines, harm_lines, outcome_rule, patient_lines, registered_facts, relation_words,
-    sought_lines, study_counts, tally_words, vote_word,
+    design_counts, direction_word, fit_lines, gap_lines, harm_lines, outcome_rule, patient_lines, registered_facts,
+    relation_words, sought_lines, study_counts, tally_words, vote_word,
 };
 use crate::report::{Canvas, plain};
 

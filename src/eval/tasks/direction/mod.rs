@@ -193,13 +193,11 @@ impl InArticles {
     }
 }
 
+/// Takes an article, what was found in it, and its prompts.
+type Sink<'s> = &'s mut dyn FnMut(&Document, &Annotation, &[&Prompt]) -> Result<(), EvalError>;
+
 /// Reads the articles of the prompts, annotates them and hands over each with its prompts.
-fn each_batch(
-    path: &Path,
-    prompts: &[Prompt],
-    setting: Setting<'_>,
-    sink: &mut dyn FnMut(&Document, &Annotation, &[&Prompt]) -> Result<(), EvalError>,
-) -> Result<(), EvalError> {
+fn each_batch(path: &Path, prompts: &[Prompt], setting: Setting<'_>, sink: Sink<'_>) -> Result<(), EvalError> {
     let mut by_article: BTreeMap<&str, Vec<&Prompt>> = BTreeMap::new();
     for prompt in prompts {
         by_article.entry(&prompt.pmcid).or_default().push(prompt);

@@ -118,7 +118,7 @@ impl Places {
     }
 
     /// How far the outcome is from a word, in words.
-    pub(super) fn from_outcome(&self, clauses: &[usize], at: usize) -> Option<usize> {
+    pub(super) fn to_outcome(&self, clauses: &[usize], at: usize) -> Option<usize> {
         self.outcome.iter().map(|outcome| distance(clauses, at, *outcome)).min()
     }
 }

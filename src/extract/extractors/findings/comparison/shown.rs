@@ -21,8 +21,8 @@ pub(super) fn votes(
     cues: &[Cue],
     readings: &[Reading],
 ) -> Vec<(String, f32)> {
-    let from_outcome = |at: usize| places.from_outcome(clauses, at).map_or(NEAR, |far| far as f32);
-    let least = |places: &mut dyn Iterator<Item = usize>| places.map(from_outcome).fold(ABSENT, f32::min);
+    let to_outcome = |at: usize| places.to_outcome(clauses, at).map_or(NEAR, |far| far as f32);
+    let least = |places: &mut dyn Iterator<Item = usize>| places.map(to_outcome).fold(ABSENT, f32::min);
     let none: Vec<usize> = hits.all(Kind::NoDifference).iter().map(|hit| hit.0).collect();
     let to_none = least(&mut none.iter().copied());
     let significant = hits.all(Kind::Significant).iter().map(|hit| hit.0);
@@ -31,7 +31,7 @@ pub(super) fn votes(
     let own = places.clauses_of_outcome(words, clauses);
     let own_none = none.iter().any(|at| own.contains(&clauses[*at]));
     let own_cue = cues.iter().any(|cue| own.contains(&clauses[cue.at]));
-    let to_cue = cues.first().map_or(ABSENT, |cue| places.from_outcome(clauses, cue.at).unwrap_or(UNNAMED) as f32);
+    let to_cue = cues.first().map_or(ABSENT, |cue| places.to_outcome(clauses, cue.at).unwrap_or(UNNAMED) as f32);
     let yes = |is: bool| f32::from(u8::from(is));
     let mut votes = vec![
         ("words-of-none", none.len().min(3) as f32),

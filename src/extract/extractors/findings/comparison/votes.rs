@@ -68,7 +68,7 @@ pub(super) fn cues(words: &[Word], hits: &Hits, clauses: &[usize], places: &Plac
             found.push(cue);
         }
     }
-    found.sort_by_key(|cue| places.from_outcome(clauses, cue.at).unwrap_or(UNNAMED));
+    found.sort_by_key(|cue| places.to_outcome(clauses, cue.at).unwrap_or(UNNAMED));
     found
 }
 

@@ -115,15 +115,16 @@ fn a_rate_is_kept_and_connections_are_used_again() {
     let server = Server::start(|_| Reply::ok("x"));
     let network = network();
     let request = Request::get(&at(&server, "x"), &[]).pace(50.0);
+    let began = std::time::Instant::now();
     std::thread::scope(|scope| {
         for _ in 0..3 {
             scope.spawn(|| (0..4).for_each(|_| drop(network.fetch(&request).unwrap())));
         }
     });
     let asked = server.asked();
-    let first = asked.iter().map(|a| a.at).min().unwrap();
-    let last = asked.iter().map(|a| a.at).max().unwrap();
-    assert!(last - first >= Duration::from_millis(210), "12 requests at 50 a second took {:?}", last - first);
+    // Not from the first one's arrival, which a busy machine may put off.
+    let last = asked.iter().map(|a| a.at).max().unwrap() - began;
+    assert!(last >= Duration::from_millis(210), "12 requests at 50 a second took {last:?}");
     let connections = asked.iter().map(|a| a.connection).max().unwrap() + 1;
     assert!(connections <= 4, "{connections} connections for 3 threads");
     assert!(asked[0].header("user-agent").unwrap().contains("litmine/"));

@@ -76,6 +76,26 @@ fn every_quote_is_a_span_of_the_stored_document_and_holds_its_numbers() {
 }
 
 #[test]
+fn a_document_is_asked_which_way_an_outcome_went() {
+    let workspace = Workspace::with_refreshed_demo();
+    let found = workspace.run(&["search", "demo", "aerobic exercise stretching", "--format", "json"]).expect(0).json();
+    let id = found["hits"][0]["document"]["id"].as_str().unwrap().to_owned();
+    let asked = ["show", "demo", &id, "--treatment", "aerobic exercise", "--comparator", "stretching", "--outcome"];
+    let told = |outcome: &str, more: &[&str]| workspace.run(&[&asked[..], &[outcome], more].concat()).expect(0);
+    let json = told("depression scores", &["--format", "json"]).json();
+    let told_json = &json["told"];
+    assert_eq!((&told_json["direction"], &told_json["comparator"]), (&"decreased".into(), &"stretching".into()));
+    let quote = told_json["evidence"][0]["text"].as_str().unwrap();
+    assert!(quote.contains("12 weeks were lower"), "{quote}");
+    let shown = told("depression scores", &[]).out();
+    assert!(shown.contains("↓ decreased") && shown.contains("check the quotes"), "{shown}");
+    let unnamed = told("bone density", &["--format", "json"]).json();
+    assert_eq!((&unnamed["told"]["direction"], &unnamed["told"]["likely"]), (&Value::Null, &Value::Null));
+    let none = workspace.run(&["show", "demo", &id, "--outcome", " "]).expect(2).err();
+    assert!(none.contains("--outcome"), "{none}");
+}
+
+#[test]
 fn a_drug_answers_for_its_class_and_says_so() {
     let workspace = Workspace::with_refreshed_demo();
     let answer = answer(&workspace);

@@ -26,6 +26,9 @@ pub(super) fn run(arguments: &args::Show, settings: &Settings, printer: &mut Pri
         });
     };
     if let Some(outcome) = &arguments.outcome {
+        if outcome.trim().is_empty() {
+            return Err(Failure::usage("--outcome names nothing"));
+        }
         let named = |name: &Option<String>| name.clone().unwrap_or_default();
         let (intervention, comparator) = (named(&arguments.treatment), named(&arguments.comparator));
         let asked = Asked { intervention: &intervention, comparator: &comparator, outcome };

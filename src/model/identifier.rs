@@ -19,7 +19,7 @@ const SCHEMES: [&str; 6] = ["PMID", "PMCID", "DOI", "NCT", "FILE", "RW"];
 /// Why a text is no [`DocumentId`].
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "“{0}” is no document id; expected PMID:123, PMCID:PMC123, DOI:10.…, NCT:NCT01234567, FILE:name, or a bare PMID"
+    "“{0}” is no document id; expected PMID:123, PMCID:PMC123, DOI:10.…, NCT:NCT01234567, FILE:name, or a bare PMID, PMCID or DOI"
 )]
 pub struct ParseDocumentIdError(String);
 
@@ -60,6 +60,9 @@ impl FromStr for DocumentId {
         if !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit()) {
             let pmid: u64 = text.parse().map_err(|_| refuse())?;
             return Ok(Self::pmid(pmid));
+        }
+        if let Some(bare) = bare(text) {
+            return Ok(bare);
         }
         let (scheme, value) = text.split_once(':').ok_or_else(refuse)?;
         let scheme = scheme.to_ascii_uppercase();
@@ -142,6 +145,25 @@ impl Identifiers {
     }
 }
 
+/// A PMCID or a DOI without its scheme; a DOI may stand behind a resolver's address.
+fn bare(text: &str) -> Option<DocumentId> {
+    let begins = |prefix: &str| text.get(..prefix.len()).is_some_and(|start| start.eq_ignore_ascii_case(prefix));
+    if begins("PMC") && !begins("PMCID") {
+        return normal_pmcid(text).map(|pmcid| DocumentId(format!("PMCID:{pmcid}")));
+    }
+    let of_resolver = ["https://doi.org/", "http://doi.org/", "https://dx.doi.org/", "http://dx.doi.org/"];
+    if !begins("10.") && !of_resolver.into_iter().any(begins) {
+        return None;
+    }
+    let doi = normal_doi(text);
+    let (registrant, name) = doi.strip_prefix("10.")?.split_once('/')?;
+    let is_number = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
+    let is_doi = registrant.split('.').all(is_number)
+        && !name.is_empty()
+        && !name.contains(|c: char| c.is_whitespace() || c.is_control());
+    is_doi.then(|| DocumentId(format!("DOI:{doi}")))
+}
+
 fn normal_doi(written: &str) -> String {
     let lower = written.trim().to_lowercase();
     let bare = lower
@@ -176,8 +198,36 @@ mod tests {
     }
 
     #[test]
+    fn a_bare_pmcid_and_a_bare_doi_are_known_by_their_form() {
+        for (text, id) in [
+            ("PMC42", "PMCID:PMC42"),
+            (" pmc42.1 ", "PMCID:PMC42"),
+            ("10.5555/AbC", "DOI:10.5555/abc"),
+            ("10.1000.10/a:b(c)", "DOI:10.1000.10/a:b(c)"),
+            ("https://doi.org/10.5555/x", "DOI:10.5555/x"),
+        ] {
+            assert_eq!(text.parse::<DocumentId>().unwrap().as_str(), id);
+        }
+    }
+
+    #[test]
     fn what_is_no_id_is_refused() {
-        for text in ["", "PMID:", "PMID:x", "ISBN:1", "PMCID:PMCx", "FILE:a\nb"] {
+        for text in [
+            "PMC",
+            "PMCx",
+            "10.5555",
+            "10.5555/",
+            "10./x",
+            "10.55a5/x",
+            "10.5555/a b",
+            "https://example.org/10.5555/x",
+            "",
+            "PMID:",
+            "PMID:x",
+            "ISBN:1",
+            "PMCID:PMCx",
+            "FILE:a\nb",
+        ] {
             assert!(text.parse::<DocumentId>().is_err(), "{text:?}");
         }
     }

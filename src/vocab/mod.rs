@@ -11,6 +11,7 @@
 //!
 //! To add a vocabulary format: a folder in `loaders/` with a type that implements [`loaders::Loader`], a line in its registry.
 
+mod alignment;
 mod dictionary;
 mod entry;
 mod error;

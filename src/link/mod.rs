@@ -80,6 +80,11 @@ pub fn link(
     }
 }
 
+/// Whether papers measure a concept and seldom give it to anybody, as cholesterol (`weights.toml`).
+pub fn is_mostly_measured(concept: &ConceptId) -> bool {
+    WEIGHTS.measured.concepts.binary_search(concept).is_ok()
+}
+
 /// The dictionary's evidence, moved by the cosine: not at all where it is nil or certain, most in between.
 fn weigh(candidate: &Candidate, cosine: Option<f32>) -> Link {
     let evidence = candidate.evidence;

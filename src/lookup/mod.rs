@@ -255,7 +255,7 @@ impl<'c> Lookup<'c> {
             (studies, fits) = (compared.studies, compared.fits);
             patient = Some(PatientSummary { patient: described, studies: compared.counts, filter: question.fit });
         }
-        let relations = relations::relations(&studies, &understood);
+        let relations = relations::relations(&studies, &understood, store, snapshot, memory)?;
         let summary = summary::summarize(&studies, understood.outcome.is_some() && !understood.loosened);
         let source = hydrate::Source {
             store: self.store,

@@ -386,15 +386,15 @@ pub(crate) fn study_counts(summary: &Summary) -> String {
 /// What the studies say that a treatment does to a condition: the relation that is told, and how many say what.
 pub(crate) fn relation_words(relations: &Relations) -> (&'static str, String) {
     let told = match relations.relation() {
-        Some(Relation::Treats) => "treats",
-        Some(Relation::Prevents) => "prevents",
+        Some(Relation::Treats) => "said to help",
+        Some(Relation::Prevents) => "said to prevent",
         Some(Relation::NoEffect) => "no effect shown",
-        Some(Relation::Harms) => "harms",
-        Some(Relation::Diagnoses) => "diagnoses",
+        Some(Relation::Harms) => "said to harm",
+        Some(Relation::Diagnoses) => "said to diagnose",
         None => "not told",
     };
     let parts = [
-        (relations.treats, "treats"),
+        (relations.treats, "helps"),
         (relations.prevents, "prevents"),
         (relations.no_effect, "no effect"),
         (relations.harms, "harms"),

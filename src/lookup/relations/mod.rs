@@ -2,25 +2,32 @@
 //!
 //! A finding says something by which way its outcome went, by what that outcome means to people ([`bearing()`]), and by the parts
 //! that condition and treatment play in it: less of the condition itself is `prevents` where the sentence speaks of how often it comes
-//! about and `treats` where of how bad it is; more of it is `harms`. One in which the treatment is what something else was compared
-//! with says nothing, unless both were found equally good. Guarantees:
+//! about and `treats` where of how bad it is; more of it is `harms`. Most findings that look-ups show say nothing of the pair. Guarantees:
 //!
+//! - what a full text concludes has no say, since it tells of others' work too; nor that one outcome of many went the
+//!   wrong way or none;
+//! - the treatment was under test, and nothing else with it: not the setting (patients undergoing surgery), nor what was added to,
+//!   compared with or measured. As what something else was compared with it has a say only where both were found equally good;
+//! - of a term that has very many kinds, only what is said of the term itself counts: what creatine does in COPD is not told of lung
+//!   diseases;
 //! - one study, one vote: of its findings those with the most say that say anything; good and harm at once are mixed;
-//! - no difference from another treatment is no lack of effect, and getting better since before is none of the treatment's doing where
-//!   the study compares with placebo or the like;
-//! - no relation is told where no study says one, or where as many studies say otherwise.
+//! - no difference from another treatment is no lack of effect, and getting better since before is nobody's doing;
+//! - no relation is told unless more than half of the studies that say anything say it.
 
 mod bearing;
 mod words;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use serde::Serialize;
 
 use super::gather::{Candidate, Found};
 use super::grouping::Study;
-use super::question::Understood;
-use crate::model::{Bearing, Card, ConceptId, Direction, FindingCard, Place, SentenceRole, StudyDesign};
+use super::memory::Memory;
+use super::question::{Term, Understood};
+use crate::link;
+use crate::model::{Bearing, Card, ConceptId, Direction, FindingCard, LinkSide, Place, SentenceRole, StudyDesign};
+use crate::store::{Snapshot, Store, StoreError};
 
 pub(super) use bearing::{bearing, is_of_occurrence, names_inactive};
 
@@ -75,8 +82,8 @@ pub struct Relations {
 }
 
 impl Relations {
-    /// What most studies that say something say: good (treats or prevents, whichever more say), no effect, harm, or diagnosis. None where
-    /// none says something, or as many say something else.
+    /// What more than half of the studies that say something say: good (treats or prevents, whichever more say), no effect, harm, or
+    /// diagnosis. None where there is no such half.
     pub fn relation(&self) -> Option<Relation> {
         let good = self.treats + self.prevents;
         let good_kind = if self.prevents > self.treats { Relation::Prevents } else { Relation::Treats };
@@ -86,12 +93,8 @@ impl Relations {
             (self.harms, Relation::Harms),
             (self.diagnoses, Relation::Diagnoses),
         ];
-        let most = counts.iter().map(|(count, _)| *count).max().filter(|most| *most > 0)?;
-        let mut leading = counts.iter().filter(|(count, _)| *count == most);
-        match (leading.next(), leading.next()) {
-            (Some((_, relation)), None) => Some(*relation),
-            _ => None,
-        }
+        let speaking = self.mixed + counts.iter().map(|(count, _)| count).sum::<usize>();
+        counts.into_iter().find(|(count, _)| 2 * count > speaking).map(|(_, relation)| relation)
     }
 
     fn count(&mut self, said: Said) {
@@ -115,36 +118,81 @@ enum Said {
     Nothing,
 }
 
-/// Everything that answers on either side.
-struct Asked<'u> {
-    conditions: BTreeSet<&'u ConceptId>,
-    treatments: BTreeSet<&'u ConceptId>,
+/// Terms with more kinds than this are so wide that what is found of one kind is not told of them.
+const WIDE: usize = 30;
+
+/// What speaks for either side.
+struct Asked {
+    /// Concepts whose decrease is good.
+    conditions: BTreeSet<ConceptId>,
+    /// Concepts that are under test.
+    treatments: BTreeSet<ConceptId>,
+    /// Of a wide condition the findings that are about itself; of another none.
+    own: Option<HashSet<At>>,
+}
+
+/// A finding: the row of its document's version, its ordinal there.
+type At = (i64, u32);
+
+impl Asked {
+    /// The concepts that speak for a term: all that answer, or of a wide term those that are it.
+    fn speaking(term: &Term) -> BTreeSet<ConceptId> {
+        let itself = || std::iter::once(&term.concept).chain(term.together.iter().map(|(concept, _)| concept));
+        let wide = term.narrower() > WIDE;
+        if wide { itself().cloned().collect() } else { term.answers.iter().cloned().collect() }
+    }
+
+    /// Whether a finding is about the condition, and not only about one of very many kinds of it.
+    fn is_about(&self, at: At) -> bool {
+        self.own.as_ref().is_none_or(|own| own.contains(&at))
+    }
+}
+
+/// The findings that are surely about one of these conditions.
+fn about(
+    store: &Store,
+    snapshot: &Snapshot,
+    memory: &Memory,
+    conditions: &BTreeSet<ConceptId>,
+) -> Result<HashSet<At>, StoreError> {
+    let concepts: Vec<ConceptId> = conditions.iter().cloned().collect();
+    let postings = memory.postings(store, snapshot, LinkSide::Condition, &concepts)?;
+    let fitting = postings.iter().filter(|posting| posting.confidence >= LEAST);
+    Ok(fitting.map(|posting| (posting.version, posting.ordinal)).collect())
 }
 
 /// What the studies that stand say of a condition and a treatment; none unless both were asked for, and nothing narrower.
-pub(super) fn relations(studies: &[Study], understood: &Understood) -> Option<Relations> {
-    let (condition, treatment) = (understood.condition.as_ref()?, understood.treatment.as_ref()?);
+pub(super) fn relations(
+    studies: &[Study],
+    understood: &Understood,
+    store: &Store,
+    snapshot: &Snapshot,
+    memory: &Memory,
+) -> Result<Option<Relations>, StoreError> {
+    let (Some(condition), Some(treatment)) = (&understood.condition, &understood.treatment) else { return Ok(None) };
     if understood.outcome.is_some() || understood.comparator.is_some() || understood.test.is_some() {
-        return None;
+        return Ok(None);
     }
-    let asked =
-        Asked { conditions: condition.answers.iter().collect(), treatments: treatment.answers.iter().collect() };
+    let (conditions, treatments) = (Asked::speaking(condition), Asked::speaking(treatment));
+    let own = match condition.narrower() > WIDE {
+        false => None,
+        true => Some(about(store, snapshot, memory, &conditions)?),
+    };
+    let asked = Asked { conditions, treatments, own };
     let mut relations = Relations::default();
     for study in studies.iter().filter(|study| !study.retracted) {
         relations.findings += study.members.iter().map(|member| member.findings.len()).sum::<usize>();
         relations.count(of_study(&study.members, &asked));
     }
-    Some(relations)
+    Ok(Some(relations))
 }
 
-/// A finding that fits worse than the best of its study by more than this has no say.
-const SAY: f32 = 0.5;
-/// Nor has one that fits worse than this, though it is shown: what is true of a finding that may be about something else is not told of the
-/// pair.
-const LEAST: f32 = 0.5;
+/// A finding that fits worse than this has no say, though it is shown: both sides must be named in its sentence and again elsewhere,
+/// or in the title. What is true of a finding that may be about something else is not told of the pair.
+const LEAST: f32 = 0.7;
 
 /// How much say a finding has, the greatest first: what the abstract says of the primary outcome, what it concludes, its other results,
-/// then the same of the full text.
+/// then the results of the full text.
 fn say(card: &FindingCard) -> (bool, u8) {
     let rank = match card.role {
         _ if card.primary => 0,
@@ -154,12 +202,12 @@ fn say(card: &FindingCard) -> (bool, u8) {
     (card.place != Place::Abstract, rank)
 }
 
-fn of_study(members: &[Candidate], asked: &Asked<'_>) -> Said {
-    let best = members.iter().map(Candidate::relevance).fold(0.0, f32::max);
+fn of_study(members: &[Candidate], asked: &Asked) -> Said {
     let mut said: Vec<((bool, u8), Relation)> = Vec::new();
     for member in members {
-        let document = Compared::of(&member.card);
-        let findings = member.findings.iter().filter(|found| found.relevance >= LEAST.max(best - SAY));
+        let document = Studied::of(&member.card, asked);
+        let about = |found: &&Found| found.relevance >= LEAST && asked.is_about((member.version, found.ordinal));
+        let findings = member.findings.iter().filter(about);
         for (found, card) in findings.filter_map(|found| Some((found, member.card_of(found)?))) {
             if let Some(relation) = of_finding(found, card, &document, asked) {
                 said.push((say(card), relation));
@@ -185,39 +233,64 @@ fn of_study(members: &[Candidate], asked: &Asked<'_>) -> Said {
     }
 }
 
-/// What a document compares with.
-struct Compared {
+/// What a document tests and compares with.
+struct Studied {
     accuracy: bool,
     /// Something that may work.
     active: bool,
     /// No treatment of the condition.
     inactive: bool,
+    /// Whether its abstract names nothing else more often than what was asked for as what was done.
+    tested: bool,
 }
 
-impl Compared {
-    fn of(card: &Card) -> Self {
+impl Studied {
+    fn of(card: &Card, asked: &Asked) -> Self {
+        let mut done: BTreeMap<&ConceptId, usize> = BTreeMap::new();
+        let of_abstract = card.findings.iter().filter(|finding| finding.place == Place::Abstract);
+        of_abstract
+            .flat_map(|finding| &finding.intervention)
+            .for_each(|concept| *done.entry(concept).or_default() += 1);
+        let most = |ours: bool| {
+            let counts = done.iter().filter(|(concept, _)| asked.treatments.contains(**concept) == ours);
+            counts.map(|(_, count)| *count).max().unwrap_or_default()
+        };
         Self {
             accuracy: card.design == Some(StudyDesign::DiagnosticAccuracy),
             active: card.findings.iter().any(|finding| !finding.comparator.is_empty() && !finding.inactive),
             inactive: card.findings.iter().any(|finding| finding.inactive),
+            tested: most(true) > 0 && most(true) >= most(false),
         }
     }
 
     /// Whether a finding compares with no treatment: its sentence says so, or it is one of an abstract in which nothing else is
     /// compared with.
     fn against_nothing(&self, card: &FindingCard) -> bool {
-        let only_one = self.inactive && !self.active && card.comparator.is_empty();
-        card.inactive || only_one && card.place == Place::Abstract
+        card.inactive || self.inactive && !self.active && card.comparator.is_empty()
+    }
+
+    /// Whether a finding is of what was asked for alone: its sentence tells that and nothing else as what was done, or tells nothing in
+    /// a paper that tests it.
+    fn tests(&self, card: &FindingCard, asked: &Asked) -> bool {
+        let is_asked = |concept: &ConceptId| asked.treatments.contains(concept) && !link::is_mostly_measured(concept);
+        if card.intervention.is_empty() {
+            return self.tested && card.comparator.is_empty();
+        }
+        card.intervention.iter().all(is_asked)
     }
 }
 
 /// What one finding says.
-fn of_finding(found: &Found, card: &FindingCard, document: &Compared, asked: &Asked<'_>) -> Option<Relation> {
+fn of_finding(found: &Found, card: &FindingCard, document: &Studied, asked: &Asked) -> Option<Relation> {
+    if card.place != Place::Abstract && card.role != SentenceRole::Results {
+        return None;
+    }
     if card.accuracy {
         return (document.accuracy && !found.as_comparator).then_some(Relation::Diagnoses);
     }
     // Two that are equally good are so whichever is named first.
-    if found.as_comparator && card.bearing != Some(Bearing::Equal) {
+    let equal = card.bearing == Some(Bearing::Equal);
+    if found.as_comparator && !equal || !equal && !document.tests(card, asked) {
         return None;
     }
     let is_outcome = card.outcome.iter().any(|concept| asked.conditions.contains(concept));
@@ -230,17 +303,20 @@ fn of_finding(found: &Found, card: &FindingCard, document: &Compared, asked: &As
             Direction::NoDifference => Bearing::NoBenefit,
         })
     })?;
+    let verdict = card.primary || card.role == SentenceRole::Conclusions;
     let good = if is_outcome && card.occurrence { Relation::Prevents } else { Relation::Treats };
     match bearing {
         Bearing::Benefit => Some(good),
-        // What gets better with placebo too tells nothing of the treatment, and what is as good as placebo is no good.
-        Bearing::Improved | Bearing::Equal => (!document.inactive).then_some(good),
+        // What gets better since before may get better by itself.
+        Bearing::Improved => None,
+        // What is as good as placebo is no good.
+        Bearing::Equal => (!document.inactive).then_some(good),
         // Worse than what works is no harm, and of which of the things that a sentence may speak of it was the harm must be clear.
         Bearing::Harm => {
             let named = card.intervention.iter().any(|concept| asked.treatments.contains(concept));
-            (named && document.against_nothing(card)).then_some(Relation::Harms)
+            (verdict && named && document.against_nothing(card)).then_some(Relation::Harms)
         }
-        Bearing::NoBenefit => document.against_nothing(card).then_some(Relation::NoEffect),
+        Bearing::NoBenefit => (verdict && document.against_nothing(card)).then_some(Relation::NoEffect),
     }
 }
 

@@ -31,6 +31,10 @@ mod tests;
 /// its numbers belong to no one subject, and the grammars look around each of them.
 const LONGEST_STATEMENT: u32 = 2_500;
 
+/// Documents that the trained heads read one after the other: the titles and abstracts of so many have some 6,000 tokens, fewer than the
+/// encoder keeps the hidden states of.
+const TAGGED_TOGETHER: usize = 16;
+
 /// What an extractor reads.
 #[derive(Debug, Clone, Copy)]
 pub struct Input<'a> {
@@ -133,10 +137,12 @@ pub fn annotate_all(
     if let Some(encoder) = encoder
         && takes_heads(encoder)?
     {
-        // What tagging computes of a sentence serves its role, and later its vector.
-        tagger::refine(&inputs, &mut annotations, encoder)?;
-        trained::refine(&inputs, &mut annotations, encoder)?;
-        outcomes::refine(&inputs, &mut annotations, encoder)?;
+        // What tagging computes of a sentence serves its role and its outcomes while the encoder has it at hand, and later its vector.
+        for (inputs, annotations) in inputs.chunks(TAGGED_TOGETHER).zip(annotations.chunks_mut(TAGGED_TOGETHER)) {
+            tagger::refine(inputs, annotations, encoder)?;
+            trained::refine(inputs, annotations, encoder)?;
+            outcomes::refine(inputs, annotations, encoder)?;
+        }
     }
     inputs.par_iter().zip(&mut annotations).for_each(|(input, annotation)| run(behind, input, annotation));
     Ok(annotations)

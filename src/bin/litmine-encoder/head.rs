@@ -8,9 +8,8 @@ use safetensors::SafeTensors;
 use serde::Deserialize;
 use tch::{Kind, TchError, Tensor};
 
-use crate::model::{Model, ModelError, means};
+use crate::model::{Model, ModelError};
 use crate::tokens::Tokens;
-use crate::transformer::Group;
 
 /// The versions of the form that are read: the second one knows `marks`.
 const FORMS: [&str; 2] = ["1", "2"];
@@ -254,19 +253,11 @@ impl Head {
         }
         let texts: Vec<&str> = request.texts.iter().map(String::as_str).collect();
         let tokens = model.cut(&texts);
-        let states = model.over(&tokens, &self.reads, |states, group| {
-            let Group { texts, length, .. } = group;
-            let means = means(states, group)?;
-            let joined = Tensor::f_cat(states, 1)?.f_to_kind(Kind::Float)?;
-            let joined = joined.f_view([texts, length, -1])?;
-            let states = (0..texts).map(|n| Vec::<f32>::try_from(joined.f_get(n)?.f_flatten(0, 1)?));
-            states.zip(means).map(|(states, means)| Ok((states?, means))).collect::<Result<Vec<_>, TchError>>()
-        })?;
-        model.keep(texts.iter().zip(&states).map(|(text, (_, means))| (*text, means.as_slice())), &self.reads);
+        let states = model.states(&texts, &tokens, &self.reads)?;
         let mut scored = Vec::with_capacity(texts.len());
-        for (n, (tokens, (states, _))) in tokens.iter().zip(states).enumerate() {
+        for (n, (tokens, states)) in tokens.iter().zip(states).enumerate() {
             let pieces = tokens.ids.len() as i64;
-            let mut input = Tensor::f_from_slice(&states)?.f_view([pieces, -1])?;
+            let mut input = states.f_to_kind(Kind::Float)?;
             if self.marks > 0 {
                 let marks = self.marked(tokens, rows.get(n).map_or(&[], Vec::as_slice));
                 input = Tensor::f_cat(&[input, Tensor::f_from_slice(&marks)?.f_view([pieces, -1])?], 1)?;

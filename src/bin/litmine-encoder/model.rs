@@ -185,8 +185,40 @@ impl Model {
         Ok(places.into_iter().map(|place| rows[place].clone().unwrap_or_default()).collect())
     }
 
+    /// For each text, in order, the hidden states of its tokens after each of these layers, next to each other: tokens × (layers · width).
+    /// `tokens` are those of the texts.
+    pub(crate) fn states(
+        &self,
+        texts: &[&str],
+        tokens: &[Tokens],
+        layers: &[usize],
+    ) -> Result<Vec<Tensor>, ModelError> {
+        let mut rows: Vec<Option<Tensor>> = {
+            let recent = self.recent();
+            texts.iter().map(|text| recent.states(text, layers)).collect()
+        };
+        let new: Vec<usize> = (0..texts.len()).filter(|n| rows[*n].is_none()).collect();
+        let of_new: Vec<Tokens> = new.iter().map(|n| tokens[*n].clone()).collect();
+        let computed = self.over(&of_new, layers, |states, group| {
+            let means = means(states, group)?;
+            let of_text = |n: i64| {
+                let parts = states.iter().map(|state| state.f_narrow(0, n * group.length, group.length));
+                Tensor::f_cat(&parts.collect::<Result<Vec<_>, _>>()?, 1)
+            };
+            let states = (0..group.texts).map(of_text);
+            states.zip(means).map(|(states, means)| Ok((states?, means))).collect::<Result<Vec<_>, TchError>>()
+        })?;
+        let mut recent = self.recent();
+        for (n, (states, means)) in new.into_iter().zip(computed) {
+            recent.put(texts[n], layers, &means);
+            recent.put_states(texts[n], layers, &states);
+            rows[n] = Some(states);
+        }
+        Ok(rows.into_iter().flatten().collect())
+    }
+
     /// Keeps for a while the means of texts after each of these layers.
-    pub(crate) fn keep<'t>(&self, rows: impl Iterator<Item = (&'t str, &'t [f32])>, layers: &[usize]) {
+    fn keep<'t>(&self, rows: impl Iterator<Item = (&'t str, &'t [f32])>, layers: &[usize]) {
         let mut recent = self.recent();
         rows.for_each(|(text, means)| recent.put(text, layers, means));
     }
@@ -202,7 +234,7 @@ impl Model {
 
     /// Works through the texts in batches and over all threads: `work` makes of the states of a group of texts (tokens × width,
     /// for each of the layers) one value a text. The values come in the order of the texts.
-    pub(crate) fn over<T: Clone + Send>(
+    fn over<T: Send>(
         &self,
         texts: &[Tokens],
         layers: &[usize],
@@ -218,7 +250,7 @@ impl Model {
                 .map(|batch| self.batch(batch, texts, layers, &work))
                 .collect::<Result<_, _>>()
         })?;
-        let mut values: Vec<Option<T>> = vec![None; texts.len()];
+        let mut values: Vec<Option<T>> = texts.iter().map(|_| None).collect();
         for (&n, value) in order.iter().zip(done.into_iter().flatten()) {
             values[n] = Some(value);
         }
@@ -283,7 +315,7 @@ fn batches<'o>(order: &'o [usize], texts: &[Tokens]) -> Vec<&'o [usize]> {
 }
 
 /// The means over the tokens of each text of a group of its states, each of length 1, one behind the other.
-pub(crate) fn means(states: &[Tensor], group: Group) -> Result<Vec<Vec<f32>>, TchError> {
+fn means(states: &[Tensor], group: Group) -> Result<Vec<Vec<f32>>, TchError> {
     let means: Vec<Tensor> = states.iter().map(|state| mean(state, group)).collect::<Result<_, _>>()?;
     Vec::<Vec<f32>>::try_from(Tensor::f_cat(&means, 1)?)
 }

@@ -5,6 +5,7 @@ use std::path::Path;
 use rust_tokenizers::tokenizer::{BertTokenizer, Tokenizer as _, TruncationStrategy};
 
 /// A text as the model reads it.
+#[derive(Clone)]
 pub(crate) struct Tokens {
     /// The pieces, with the model's marks for begin and end.
     pub(crate) ids: Vec<i64>,

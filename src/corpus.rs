@@ -1,5 +1,7 @@
 //! A corpus: its definition, `corpora/NAME.toml`, and where its files lie in a workspace.
 
+pub mod exported;
+
 use std::path::{Path, PathBuf};
 
 use jiff::civil::Date;
@@ -241,6 +243,11 @@ impl Corpus {
     /// The folder of the digests of watched questions.
     pub fn digests_path(&self) -> PathBuf {
         self.root.join("corpora").join(format!("{}.digests", self.name))
+    }
+
+    /// The folder that remembers what was exported, and to which files.
+    pub fn exports_path(&self) -> PathBuf {
+        self.root.join("corpora").join(format!("{}.exports", self.name))
     }
 
     /// The file of the names that its records carry.

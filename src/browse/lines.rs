@@ -8,8 +8,8 @@ use ratatui::text::{Line, Span};
 use crate::lookup::{Answer, CitedDocument, FindingEntry, StudyEntry, Verdict};
 use crate::model::{FlagKind, StudyDesign, TextIndex};
 use crate::report::wording::{
-    citation, coverage_words, design_counts, direction_word, fit_lines, number, patient_lines, relation_words,
-    standing_words, study_counts, tally_words, vote_word,
+    citation, coverage_words, design_counts, direction_word, fit_lines, judged_line, number, patient_lines,
+    relation_words, standing_words, study_counts, tally_words, vote_word,
 };
 use crate::report::{DocumentPage, plain};
 
@@ -113,6 +113,10 @@ pub(super) fn study(study: &StudyEntry) -> Vec<Line<'static>> {
             };
             lines.push(styled(line, style));
         }
+    }
+    if let Some(judged) = &study.judged {
+        lines.push(Line::default());
+        lines.push(styled(judged_line(judged), CARE));
     }
     for finding in &study.findings {
         lines.push(Line::default());

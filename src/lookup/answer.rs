@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::accuracy::TestAccuracy;
-use super::{Coverage, Fit, Gaps, Harms, PatientSummary, Pooling, Relations, Understood};
+use super::{Coverage, Fit, Gaps, Harms, Judged, PatientSummary, Pooling, Relations, Understood};
 use crate::model::{
     ConceptId, Direction, DocumentId, Effect, EvidenceLevel, FlagKind, LinkReason, PartialDate, Place, SampleSize,
     SentenceRole, Span, StudyDesign,
@@ -118,6 +118,8 @@ pub struct StudyEntry {
     pub findings: Vec<FindingEntry>,
     /// Its vote.
     pub vote: StudyVote,
+    /// What its document says of the comparison asked for, where that is its vote: else its findings vote.
+    pub judged: Option<Judged>,
     /// Whether a document of it is retracted: it is not counted.
     pub retracted: bool,
     /// How it fits the patient, where there is one.

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::answer::StudyVote;
 use super::gather::{Candidate, Found};
+use super::judged::Judged;
 use crate::model::{Card, Direction, EvidenceLevel, FindingCard, Place, SentenceRole, StudyDesign};
 
 /// A document with more registrations than this reports on several trials rather than on one.
@@ -23,6 +24,8 @@ pub(super) struct Study {
     /// Why the documents are one study, in words.
     pub(super) grouped_by: Vec<String>,
     pub(super) vote: StudyVote,
+    /// What was told by asking its document, where that is its vote.
+    pub(super) judged: Option<Judged>,
     pub(super) retracted: bool,
 }
 
@@ -54,6 +57,13 @@ impl Study {
 
     pub(super) fn relevance(&self) -> f32 {
         self.members.iter().map(Candidate::relevance).fold(0.0, f32::max)
+    }
+
+    /// Whether its document is asked which way it went: it was found by its words, or none of its findings tells though one may vote.
+    pub(super) fn is_to_be_judged(&self) -> bool {
+        let mut findings = self.members.iter().flat_map(|member| &member.findings);
+        let may_vote = |found: &Found| !found.as_comparator && !found.composite && !found.aside;
+        self.is_by_words() || self.vote == StudyVote::NotStated && findings.any(may_vote)
     }
 
     /// Whether it was found by its words.
@@ -111,7 +121,7 @@ fn study(mut members: Vec<Candidate>, grouped_by: Vec<String>) -> Study {
     });
     let retracted = members.iter().any(|member| member.retracted);
     let vote = members.first().and_then(|lead| vote(std::slice::from_ref(lead))).or_else(|| vote(&members));
-    Study { members, grouped_by, vote: vote.unwrap_or(StudyVote::NotStated), retracted }
+    Study { members, grouped_by, vote: vote.unwrap_or(StudyVote::NotStated), judged: None, retracted }
 }
 
 /// How much say a finding has, the greatest first: what the abstract says of the primary outcome, its results, its conclusions,

@@ -41,6 +41,7 @@ impl Source<'_> {
             grouped_by: study.grouped_by.clone(),
             findings: once(findings),
             vote: study.vote,
+            judged: study.judged.clone(),
             retracted: study.retracted,
             fit: None,
         })

@@ -23,6 +23,7 @@ mod grouping;
 mod harms;
 mod hydrate;
 mod id_lines;
+mod judged;
 mod map;
 mod memory;
 mod patient;
@@ -59,6 +60,7 @@ pub use coverage::{Coverage, SourceCoverage};
 pub use filters::{Filters, Order};
 pub use gaps::Gaps;
 pub use harms::{HarmEntry, Harms};
+pub use judged::Judged;
 pub use map::{EvidenceMap, MapCell, MapRequest, MapStudy, MapTotal, StudyMark};
 pub use memory::Memory;
 pub use patient::{FactFit, Fit, FitFilter, FitQuote, Patient, PatientSummary, Verdict};
@@ -247,6 +249,7 @@ impl<'c> Lookup<'c> {
         let filters = &understood.filters;
         self.keep_admitted(&mut studies, filters)?;
         ranking::rank(&mut studies, filters.order);
+        judged::judge(&mut studies, &understood, store, snapshot)?;
         let mut patient = None;
         let mut fits = Vec::new();
         if let Some(description) = &question.patient {

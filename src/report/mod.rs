@@ -18,8 +18,8 @@ use crate::lookup::{Answer, Radar};
 
 pub use annotation::annotation_json;
 pub use pages::{
-    ConceptPage, CorpusPage, DigestPage, DocumentPage, EntrancePage, HitLine, HitPage, ImpactLine, ImpactPage, MapPage,
-    RefusalPage, WatchedChanges,
+    ConceptPage, CorpusPage, DigestPage, DocumentPage, EntrancePage, HitLine, HitPage, ImpactExport, ImpactLine,
+    ImpactPage, MapPage, RefusalPage, WatchedChanges,
 };
 pub use prisma::{PrismaFlow, PrismaSource};
 pub use search::{

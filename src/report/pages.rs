@@ -156,6 +156,23 @@ pub struct ImpactPage {
     pub lines: Vec<ImpactLine>,
     /// Digests that name it, by file.
     pub digests: Vec<String>,
+    /// Files that the corpora were exported to while they held it, as far as that is remembered.
+    pub exports: Vec<ImpactExport>,
+}
+
+/// A file that a corpus was exported to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ImpactExport {
+    /// The corpus.
+    pub corpus: String,
+    /// When, RFC 3339 in UTC.
+    pub at: String,
+    /// The file, as it was called then.
+    pub path: String,
+    /// Whether a file of that name is there.
+    pub is_there: bool,
+    /// How many documents it held.
+    pub documents: usize,
 }
 
 /// A question whose answer holds a document.

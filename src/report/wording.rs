@@ -4,12 +4,12 @@ use crate::lookup::accuracy::{self, ReportedShare};
 use crate::lookup::pooling::Bounded;
 use crate::lookup::{
     Change, ChangeKind, CitedDocument, Coverage, EvidenceMap, Fit, FitFilter, FlagEntry, Gaps, HarmEntry, Harms,
-    MapCell, OutcomeWords, PatientSummary, PooledEffect, Pooling, RegisteredEntry, Relation, Relations, SoughtAs,
-    SoughtName, StudyVote, Summary, Tally, Told, Understood, Verdict,
+    Judged, MapCell, OutcomeWords, PatientSummary, PooledEffect, Pooling, RegisteredEntry, Relation, Relations,
+    SoughtAs, SoughtName, StudyVote, Summary, Tally, Told, Understood, Verdict,
 };
 use crate::model::{AccuracyCounts, Direction, DocumentId, EvidenceLevel, FlagKind, StudyDesign};
 
-use super::plain;
+use super::{ImpactExport, plain};
 
 /// A number with its thousands apart: 12,345.
 pub(crate) fn number(n: u64) -> String {
@@ -275,6 +275,24 @@ pub(crate) fn direction_word(direction: Option<Direction>) -> (&'static str, &'s
         Some(Direction::NoDifference) => ("=", "no difference shown"),
         None => ("·", "direction not stated"),
     }
+}
+
+/// How the vote of a study was told that its findings do not tell, and the likeliest sentence behind it.
+pub(crate) fn judged_line(judged: &Judged) -> String {
+    let (_, word) = direction_word(Some(judged.direction));
+    let quote = judged.quotes.first().map_or_else(String::new, |quote| format!(": “{}”", plain(quote)));
+    format!(
+        "“{word}” is {:.0} % likely by what {} says of the names asked for{quote}",
+        judged.likely * 100.0,
+        judged.document
+    )
+}
+
+/// A file that a corpus was exported to.
+pub(crate) fn export_line(export: &ImpactExport) -> String {
+    let gone = if export.is_there { "" } else { "; no file of that name is there now" };
+    let documents = count(export.documents as u64, "document", "documents");
+    format!("{} ({}, {}, {documents}{gone})", plain(&export.path), plain(&export.corpus), minute(&export.at))
 }
 
 /// What was asked of a document, and what it says.

@@ -31,7 +31,8 @@ fn a_name_that_no_vocabulary_knows_is_looked_for_by_its_words() {
         record(
             99_100_001,
             "Quagga riding lessons and grip strength: a randomised trial",
-            "Grip strength of the dominant hand was higher after quagga riding lessons than after swimming (P = 0.01).",
+            "Grip strength of the dominant hand was higher after quagga riding lessons than after swimming (P = 0.01). \
+             Nausea did not differ between them (P = 0.60). Sleep was recorded. Nobody withdrew.",
         ),
         record(99_100_002, "Zebra watching in heart failure", "Anxiety was lower after zebra watching (P = 0.02)."),
         record(99_100_003, "Lessons in swimming", "Swimming time was shorter with lessons (P = 0.03)."),
@@ -60,8 +61,16 @@ fn a_name_that_no_vocabulary_knows_is_looked_for_by_its_words() {
         &["--treatment", "swimming lessons", "--comparator", "quagga riding", "--outcome", "grip strength"],
     );
     assert_eq!(turned["studies"][0]["documents"][0]["id"], "PMID:99100001");
+    // It says what it was told from; without an outcome no document is asked.
+    let judged = &first["judged"];
+    assert_eq!((&judged["document"], &judged["direction"]), (&"PMID:99100001".into(), &"increased".into()));
+    assert!((0.6..=1.0).contains(&judged["likely"].as_f64().unwrap()), "{judged:#}");
+    assert!(judged["quotes"][0].as_str().unwrap().starts_with("Grip strength of the dominant hand"), "{judged:#}");
+    let without = ask(&workspace, &["--treatment", "lessons in quagga riding"]);
+    assert_eq!(without["studies"][0]["judged"], Value::Null);
     let shown = workspace.run(&[&["lookup", "c"][..], &asked].concat()).expect(0).out();
     assert!(shown.contains("no vocabulary knows it; looked for by its words"), "{shown}");
+    assert!(shown.contains("likely by what PMID:99100001 says of the names asked for"), "{shown}");
     // What no document holds stays unknown, and effects found by words are not pooled.
     workspace.run(&["lookup", "c", "--treatment", "okapi grooming"]).expect(2).says(&["okapi grooming"]);
     workspace.run(&["lookup", "c", "--treatment", "quagga riding", "--as-of", "2999-01-01"]).expect(2);

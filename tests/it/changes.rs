@@ -164,6 +164,19 @@ fn what_rests_on_a_document_is_its_answers_with_and_without_it() {
     assert_eq!(count("after", "studies"), count("before", "studies") - 1);
     assert_eq!(count("after", "retracted_not_counted"), count("before", "retracted_not_counted") + 1);
     assert_eq!(impact["digests"].as_array().unwrap().len(), 1);
+    // What was carried out of the corpus rests on it too; a file written again once, standard output not at all.
+    assert_eq!(impact["exports"].as_array().unwrap().len(), 0);
+    let exported = workspace.path("out.csv");
+    let file = exported.to_str().unwrap();
+    for _ in 0..2 {
+        workspace.run(&["export", "demo", "-o", file, "--as", "csv"]).expect(0);
+    }
+    workspace.run(&["export", "demo", "--as", "csv"]).expect(0);
+    fs::remove_file(&exported).unwrap();
+    let impact = workspace.run(&["impact", "PMID:99000050", "--format", "json"]).expect(0).json();
+    let exports = impact["exports"].as_array().unwrap();
+    assert_eq!((exports.len(), &exports[0]["path"], &exports[0]["is_there"]), (1, &file.into(), &false.into()));
+    assert!(exports[0]["documents"].as_u64().unwrap() > 1);
     // One that is retracted already holds nothing up.
     let gone = workspace.run(&["impact", "99000006"]).expect(0).out();
     assert!(gone.contains("nothing depends on it"), "{gone}");

@@ -55,6 +55,7 @@ fn study(pmid: u64, title: &str) -> StudyEntry {
         grouped_by: Vec::new(),
         findings: vec![finding],
         vote: StudyVote::Decreased,
+        judged: None,
         retracted: false,
         fit: None,
     }

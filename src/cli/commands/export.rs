@@ -1,5 +1,7 @@
 //! `litmine export`
 
+use std::collections::BTreeSet;
+
 use super::{bars, ended, open, source_names};
 use crate::cli::args;
 use crate::cli::errors::{Ended, Failure};
@@ -7,6 +9,7 @@ use crate::cli::output::Output;
 use crate::cli::printer::Printer;
 use crate::cli::settings::Settings;
 use crate::corpus::Corpus;
+use crate::corpus::exported::{self, ExportRecord};
 use crate::index::{SearchRequest, Searcher, Sort};
 use crate::lookup::Lookup;
 use crate::model::{Annotation, Document, DocumentId, TextIndex};
@@ -26,6 +29,7 @@ pub(super) fn run(arguments: &args::Export, settings: &Settings, printer: &mut P
     form.begin(what, &mut output)?;
     let task = bars(output.printer()).task("exporting", Some(ids.len() as u64), "documents");
     let mut written = 0_usize;
+    let mut held = BTreeSet::new();
     for id in &ids {
         task.advance(1);
         if output.is_closed() {
@@ -33,12 +37,16 @@ pub(super) fn run(arguments: &args::Export, settings: &Settings, printer: &mut P
         }
         let Some((cited, document, annotation)) = lookup.document(id)? else { continue };
         let exported = Exported { document: &document, cited: &cited };
+        let before = written;
         match what {
             What::Documents => {
                 form.document(&exported, written == 0, &mut output)?;
                 written += 1;
             }
             What::Findings => written += put_findings(&mut form, &exported, &document, &annotation, &mut output)?,
+        }
+        if written > before {
+            held.insert(cited.id.clone());
         }
     }
     drop(task);
@@ -47,6 +55,11 @@ pub(super) fn run(arguments: &args::Export, settings: &Settings, printer: &mut P
     if let Some(path) = &arguments.output {
         let unit = if arguments.findings { "findings" } else { "documents" };
         printer.note(&format!("{written} {unit} written to {}", path.display()));
+        let record = ExportRecord::new(path, &arguments.form, held);
+        let remembered = record.and_then(|record| exported::remember(&corpus.exports_path(), &record));
+        if let Err(error) = remembered {
+            printer.warn(&format!("`litmine impact` will not know of this export: {error}"));
+        }
     }
     Ok(ended(lookup.coverage()?.complete, arguments.accept_incomplete, printer, &corpus.name))
 }

@@ -6,10 +6,11 @@ use crate::cli::errors::{Ended, Failure};
 use crate::cli::printer::Printer;
 use crate::cli::settings::Settings;
 use crate::corpus::Corpus;
+use crate::corpus::exported::{self, ExportRecord};
 use crate::lookup::{Lookup, LookupError, Question};
 use crate::model::DocumentId;
 use crate::pipeline;
-use crate::report::{ImpactLine, ImpactPage};
+use crate::report::{ImpactExport, ImpactLine, ImpactPage};
 
 pub(super) fn run(
     id: &str,
@@ -19,8 +20,14 @@ pub(super) fn run(
 ) -> Result<Ended, Failure> {
     let id: DocumentId = id.parse().map_err(|error| Failure::usage(format!("{error}")))?;
     let names = corpus.map_or_else(|| settings.workspace.names(), |name| vec![name.to_owned()]);
-    let mut page =
-        ImpactPage { documents: Vec::new(), findings: 0, watched: 0, lines: Vec::new(), digests: Vec::new() };
+    let mut page = ImpactPage {
+        documents: Vec::new(),
+        findings: 0,
+        watched: 0,
+        lines: Vec::new(),
+        digests: Vec::new(),
+        exports: Vec::new(),
+    };
     let mut incomplete = false;
     for name in &names {
         if corpus.is_none() && !settings.workspace.corpus(name)?.store_path().exists() {
@@ -75,6 +82,31 @@ fn of_corpus(
         }
     }
     page.digests.extend(digests(id, &corpus));
+    let cited = page.documents.last().map(|(_, cited)| cited.id.clone());
+    let folder = corpus.exports_path();
+    match exported::recorded(&folder) {
+        Ok((records, damaged)) => {
+            // Named then as it is now, or as it was asked for: it may have been merged since.
+            let holds = |one: &ExportRecord| {
+                one.documents.contains(id) || cited.as_ref().is_some_and(|id| one.documents.contains(id))
+            };
+            page.exports.extend(records.into_iter().filter(holds).map(|one| ImpactExport {
+                corpus: corpus.name.clone(),
+                at: one.at.to_string(),
+                is_there: one.path.is_file(),
+                path: one.path.display().to_string(),
+                documents: one.documents.len(),
+            }));
+            for path in damaged {
+                printer.warn(&format!("the record of an export cannot be read: {}", path.display()));
+                whole = false;
+            }
+        }
+        Err(error) => {
+            printer.warn(&format!("{}: {error}", folder.display()));
+            whole = false;
+        }
+    }
     Ok(whole)
 }
 

@@ -60,6 +60,7 @@ fn study(pmid: u64, quote: &str, measure: Measure, [value, low, high]: [f64; 3])
         grouped_by: Vec::new(),
         findings: vec![finding],
         vote: StudyVote::NotStated,
+        judged: None,
         fit: None,
         retracted: false,
     }

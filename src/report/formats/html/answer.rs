@@ -8,7 +8,7 @@ use crate::model::StudyDesign;
 use crate::report::Canvas;
 use crate::report::formats::table::answer::{described, sense};
 use crate::report::wording::{
-    bounded, count, design_counts, figure, fit_lines, gap_lines, harm_lines, minute, number, outcome_rule,
+    bounded, count, design_counts, figure, fit_lines, gap_lines, harm_lines, judged_line, minute, number, outcome_rule,
     patient_lines, registered_facts, relation_words, sought_lines, study_counts, tally_parts, vote_word,
 };
 
@@ -261,6 +261,9 @@ fn study(body: &mut Markup, study: &StudyEntry, most: usize) {
     }
     if let Some(fit) = &study.fit {
         fitting(body, fit);
+    }
+    if let Some(judged) = &study.judged {
+        body.leaf("p", &[("class", "care")], &judged_line(judged));
     }
     for one in study.findings.iter().take(most) {
         finding(body, one);

@@ -7,9 +7,9 @@ use serde_json::{Value, json};
 use crate::lookup::accuracy::{PooledAccuracy, RULE as ACCURACY_RULE, TestAccuracy};
 use crate::lookup::pooling::RULE;
 use crate::lookup::{
-    Answer, Change, Changes, CitedDocument, Coverage, FindingEntry, FlagEntry, Gaps, HarmEntry, Harms, Judgement,
-    LinkEntry, NewPhrase, OutcomeWords, PatientSummary, Pooling, Radar, RegisteredEntry, Relations, StudyEntry,
-    Summary, Tally, Term, Told, Understood,
+    Answer, Change, Changes, CitedDocument, Coverage, FindingEntry, FlagEntry, Gaps, HarmEntry, Harms, Judged,
+    Judgement, LinkEntry, NewPhrase, OutcomeWords, PatientSummary, Pooling, Radar, RegisteredEntry, Relations,
+    StudyEntry, Summary, Tally, Term, Told, Understood,
 };
 use crate::model::{ConceptId, Document, Span, TextIndex};
 use crate::report::annotation::{annotation_json, effect};
@@ -91,6 +91,9 @@ impl Renderer for Json {
                 "pool": line.pool.as_ref().map(|(before, after)| json!({"before": pool(before), "after": pool(after)})),
             })).collect::<Vec<_>>(),
             "digests": page.digests,
+            "exports": page.exports.iter().map(|one| json!({
+                "corpus": one.corpus, "at": one.at, "path": one.path, "is_there": one.is_there, "documents": one.documents,
+            })).collect::<Vec<_>>(),
         })))
     }
 
@@ -386,10 +389,21 @@ fn study(study: &StudyEntry) -> Value {
         "documents": study.documents.iter().map(document).collect::<Vec<_>>(),
         "grouped_by": study.grouped_by,
         "vote": study.vote,
+        "judged": study.judged.as_ref().map(judged),
         "retracted": study.retracted,
         "relevance": study.relevance(),
         "fit": study.fit,
         "findings": study.findings.iter().map(finding).collect::<Vec<_>>(),
+    })
+}
+
+fn judged(judged: &Judged) -> Value {
+    json!({
+        "document": judged.document,
+        "direction": judged.direction,
+        "likely": (f64::from(judged.likely) * 100.0).round() / 100.0,
+        "findings_vote": judged.findings_vote,
+        "quotes": judged.quotes,
     })
 }
 

@@ -3,7 +3,7 @@
 use crate::lookup::{Change, ChangeKind, Changes, CitedDocument, FindingEntry};
 use crate::report::exports::markdown::escaped;
 use crate::report::wording::{
-    citation, count_changes, coverage_words, minute, pooled_words, standing_words, study_counts, votes,
+    citation, count_changes, coverage_words, export_line, minute, pooled_words, standing_words, study_counts, votes,
 };
 use crate::report::{Canvas, DigestPage, ImpactPage, Renderer, plain};
 
@@ -65,6 +65,10 @@ impl Renderer for Markdown {
         if !page.digests.is_empty() {
             out.push_str("\nDigests that name it:\n\n");
             out.extend(page.digests.iter().map(|digest| format!("- {}\n", text(digest))));
+        }
+        if !page.exports.is_empty() {
+            out.push_str("\nExports that held it:\n\n");
+            out.extend(page.exports.iter().map(|export| format!("- {}\n", text(&export_line(export)))));
         }
         Some(out)
     }

@@ -7,8 +7,8 @@ use crate::lookup::{
 };
 use crate::model::{Direction, StudyDesign};
 use crate::report::wording::{
-    design_counts, direction_word, fit_lines, gap_lines, harm_lines, outcome_rule, patient_lines, registered_facts,
-    relation_words, sought_lines, study_counts, tally_words, vote_word,
+    design_counts, direction_word, fit_lines, gap_lines, harm_lines, judged_line, outcome_rule, patient_lines,
+    registered_facts, relation_words, sought_lines, study_counts, tally_words, vote_word,
 };
 use crate::report::{Canvas, plain};
 
@@ -266,6 +266,9 @@ fn study(place: usize, study: &StudyEntry, canvas: Canvas) -> String {
     }
     if let Some(fit) = &study.fit {
         out.push_str(&fitting(fit, canvas.width, INDENT));
+    }
+    if let Some(judged) = &study.judged {
+        out.push_str(&fold(&format!("{CARE}{}{CARE:#}", judged_line(judged)), canvas.width, INDENT));
     }
     for finding in study.findings.iter().take(canvas.findings) {
         out.push_str(&self::finding(finding, canvas));

@@ -2,7 +2,7 @@
 
 use super::text::{CARE, DIM, GRAVE, HEAD, citation, count, coverage, field, fold, minute, quote, standing};
 use crate::lookup::{Change, ChangeKind, Changes, FindingEntry};
-use crate::report::wording::{count_changes, pooled_words, study_counts, tally_words, votes};
+use crate::report::wording::{count_changes, export_line, pooled_words, study_counts, tally_words, votes};
 use crate::report::{Canvas, DigestPage, ImpactPage, plain};
 
 const INDENT: &str = "     ";
@@ -107,6 +107,11 @@ pub(super) fn impact(page: &ImpactPage, canvas: Canvas) -> String {
     if !page.digests.is_empty() {
         out.push('\n');
         out.push_str(&field("Digests", &plain(&page.digests.join(", ")), canvas.width));
+    }
+    for (n, export) in page.exports.iter().enumerate() {
+        let label = if n == 0 { "\n" } else { "" };
+        out.push_str(label);
+        out.push_str(&field("Exported", &export_line(export), canvas.width));
     }
     out
 }

@@ -49,6 +49,9 @@ pub struct Global {
     /// When to colour
     #[arg(long, global = true, value_name = "WHEN", default_value = "auto", help_heading = "Everywhere")]
     pub color: Color,
+    /// Print long answers at once, without $LITMINE_PAGER, $PAGER or less
+    #[arg(long, global = true, help_heading = "Everywhere")]
+    pub no_pager: bool,
     /// A table for people, JSON for programs ("schema": 1), a page for a browser or Markdown
     #[arg(long, global = true, value_name = "FORMAT", help_heading = "Everywhere")]
     pub format: Option<Format>,
@@ -71,6 +74,22 @@ pub struct Global {
     /// Let the words of a question go to the remote encoder of the settings (documents and vocabulary always do)
     #[arg(long, global = true, help_heading = "Everywhere")]
     pub remote_questions: bool,
+}
+
+impl Command {
+    /// Whether its answer is made whole and then read, so that a pager may show it.
+    pub fn is_for_reading(&self) -> bool {
+        matches!(
+            self,
+            Self::Search(_)
+                | Self::Lookup(_)
+                | Self::Map(_)
+                | Self::Diff(_)
+                | Self::Impact { .. }
+                | Self::Show(_)
+                | Self::Status { .. }
+        )
+    }
 }
 
 /// How the flow of records is printed.
@@ -207,7 +226,7 @@ pub enum Command {
     /// Say what rests on a document: the watched questions whose answers hold it, with their counts as when it is retracted
     #[command(after_help = "Example:\n  litmine impact PMID:99000001")]
     Impact {
-        /// PMID:123, PMCID:PMC123, DOI:10.… or a bare PMID
+        /// PMID:123, PMCID:PMC123, DOI:10.…, or a bare PMID, PMCID or DOI
         id: String,
         /// Only in this corpus [default: all of the workspace]
         #[arg(long, value_name = "NAME")]
@@ -454,7 +473,7 @@ pub enum Published {
 pub struct Show {
     /// The corpus
     pub corpus: String,
-    /// PMID:123, PMCID:PMC123, DOI:10.… or a bare PMID
+    /// PMID:123, PMCID:PMC123, DOI:10.…, or a bare PMID, PMCID or DOI
     pub id: String,
     /// Ask which way this outcome went
     #[arg(long, value_name = "WORDS")]

@@ -8,6 +8,7 @@ mod commands;
 mod errors;
 mod logging;
 mod output;
+mod pager;
 mod printer;
 mod settings;
 
@@ -27,6 +28,9 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     };
     logging::start(arguments.global.verbose);
     let mut printer = Printer::new(&arguments.global);
+    if arguments.command.is_for_reading() && !arguments.global.no_pager {
+        printer.hold();
+    }
     let ended = settings::Settings::gather(&arguments.global)
         .and_then(|settings| commands::run(arguments.command, &settings, &mut printer));
     printer.finish(ended)

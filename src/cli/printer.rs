@@ -10,6 +10,7 @@ use anstyle::{AnsiColor, Style};
 
 use super::args::{Color, Global};
 use super::errors::{Ended, Failure};
+use super::pager;
 
 /// Prints answers to standard output and everything else to standard error.
 pub(super) struct Printer {
@@ -17,6 +18,14 @@ pub(super) struct Printer {
     quiet: bool,
     interactive: bool,
     closed: bool,
+    /// What is kept back until the whole answer is known; none where it goes out as it comes.
+    held: Option<Held>,
+}
+
+/// An answer that a pager may show.
+struct Held {
+    text: String,
+    pager: String,
 }
 
 const ERROR: Style = AnsiColor::Red.on_default().bold();
@@ -41,6 +50,28 @@ impl Printer {
             quiet: global.quiet,
             interactive: io::stdout().is_terminal(),
             closed: false,
+            held: None,
+        }
+    }
+
+    /// Keeps the answer back until it is whole, so that a pager can show what is longer than the terminal; where nobody watches, or no pager is
+    /// wanted, nothing changes.
+    pub(super) fn hold(&mut self) {
+        if self.interactive {
+            self.held = pager::wanted().map(|pager| Held { text: String::new(), pager });
+        }
+    }
+
+    /// Lets out what was kept back.
+    fn release(&mut self) {
+        let Some(held) = self.held.take() else { return };
+        let size = terminal_size::terminal_size();
+        let is_longer = size.is_some_and(|(columns, rows)| pager::is_longer(&held.text, columns.0, rows.0));
+        let has_colours = self.out.current_choice() != ColorChoice::Never;
+        let shown =
+            || if has_colours { held.text.clone() } else { anstream::adapter::strip_str(&held.text).to_string() };
+        if !is_longer || !pager::show(&held.pager, &shown()) {
+            self.answer(&held.text);
         }
     }
 
@@ -61,6 +92,10 @@ impl Printer {
 
     /// Prints a part of the answer as it is.
     pub(super) fn answer(&mut self, text: &str) {
+        if let Some(held) = &mut self.held {
+            held.text.push_str(text);
+            return;
+        }
         if !self.closed && self.out.write_all(text.as_bytes()).and_then(|()| self.out.flush()).is_err() {
             self.closed = true;
         }
@@ -68,6 +103,7 @@ impl Printer {
 
     /// Writes a part of an answer that is no text, as it is.
     pub(super) fn bytes(&mut self, bytes: &[u8]) {
+        self.release();
         let mut out = io::stdout();
         if !self.closed && out.write_all(bytes).and_then(|()| out.flush()).is_err() {
             self.closed = true;
@@ -94,6 +130,7 @@ impl Printer {
 
     /// Says how it ended, where that is not well, and gives the exit status.
     pub(super) fn finish(&mut self, ended: Result<Ended, Failure>) -> ExitCode {
+        self.release();
         if self.out.flush().is_err() {
             self.closed = true;
         }

@@ -142,6 +142,11 @@ impl Asked {
         if wide { itself().cloned().collect() } else { term.answers.iter().cloned().collect() }
     }
 
+    /// Whether a concept that was done is what was asked for, and can be: what papers mostly measure was not given.
+    fn is_under_test(&self, concept: &ConceptId) -> bool {
+        self.treatments.contains(concept) && !link::is_mostly_measured(concept)
+    }
+
     /// Whether a finding is about the condition, and not only about one of very many kinds of it.
     fn is_about(&self, at: At) -> bool {
         self.own.as_ref().is_none_or(|own| own.contains(&at))
@@ -252,7 +257,7 @@ impl Studied {
             .flat_map(|finding| &finding.intervention)
             .for_each(|concept| *done.entry(concept).or_default() += 1);
         let most = |ours: bool| {
-            let counts = done.iter().filter(|(concept, _)| asked.treatments.contains(**concept) == ours);
+            let counts = done.iter().filter(|(concept, _)| asked.is_under_test(concept) == ours);
             counts.map(|(_, count)| *count).max().unwrap_or_default()
         };
         Self {
@@ -272,11 +277,10 @@ impl Studied {
     /// Whether a finding is of what was asked for alone: its sentence tells that and nothing else as what was done, or tells nothing in
     /// a paper that tests it.
     fn tests(&self, card: &FindingCard, asked: &Asked) -> bool {
-        let is_asked = |concept: &ConceptId| asked.treatments.contains(concept) && !link::is_mostly_measured(concept);
         if card.intervention.is_empty() {
             return self.tested && card.comparator.is_empty();
         }
-        card.intervention.iter().all(is_asked)
+        card.intervention.iter().all(|concept| asked.is_under_test(concept))
     }
 }
 

@@ -163,8 +163,10 @@ fn what_was_not_under_test_or_not_alone_says_nothing() {
     // Cholesterol that fell was not given.
     let cholesterol = ConceptId::mesh("D002784");
     let measured = Asked { treatments: BTreeSet::from([cholesterol.clone()]), ..asked() };
-    let card = Card { findings: vec![of(vec![cholesterol])], ..Card::default() };
-    assert_eq!(said_at(0.9, &measured, card), Said::Nothing);
+    for second in [Vec::new(), vec![cholesterol.clone()]] {
+        let card = Card { findings: vec![of(vec![cholesterol.clone()]), of(second)], ..Card::default() };
+        assert_eq!(said_at(0.9, &measured, card), Said::Nothing);
+    }
 }
 
 #[test]

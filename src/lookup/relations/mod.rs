@@ -294,7 +294,7 @@ fn of_finding(found: &Found, card: &FindingCard, document: &Studied, asked: &Ask
     }
     // Two that are equally good are so whichever is named first.
     let equal = card.bearing == Some(Bearing::Equal);
-    if found.as_comparator && !equal || !equal && !document.tests(card, asked) {
+    if !equal && (found.as_comparator || !document.tests(card, asked)) {
         return None;
     }
     let is_outcome = card.outcome.iter().any(|concept| asked.conditions.contains(concept));

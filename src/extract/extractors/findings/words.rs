@@ -103,7 +103,11 @@ pub(super) fn matches_at(words: &[Word], at: usize, pattern: &str) -> Option<usi
 
 /// The longest of `patterns` that stands at `at`.
 pub(super) fn longest_at(words: &[Word], at: usize, patterns: &[String]) -> Option<usize> {
-    patterns.iter().filter_map(|pattern| matches_at(words, at, pattern)).max()
+    // The lists are long and most words begin none of their patterns.
+    let first = words.get(at)?.text.as_str();
+    let begins =
+        |pattern: &&String| pattern.strip_prefix(first).is_some_and(|rest| rest.is_empty() || rest.starts_with(' '));
+    patterns.iter().filter(begins).filter_map(|pattern| matches_at(words, at, pattern)).max()
 }
 
 /// Whether any of `patterns` stands anywhere.

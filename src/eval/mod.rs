@@ -10,6 +10,7 @@
 //! `tests/quality/evaluations.tsv`, a test on a set small enough to be counted by hand.
 
 mod cache;
+mod counts;
 mod ids;
 pub mod measures;
 mod prompts;

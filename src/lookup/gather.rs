@@ -45,6 +45,21 @@ pub(super) struct Found {
     pub(super) by_words: bool,
 }
 
+impl Found {
+    /// A finding that answers so well, and of which nothing else is known.
+    pub(super) fn of(ordinal: u32, relevance: f32) -> Self {
+        Self {
+            ordinal,
+            relevance,
+            as_comparator: false,
+            composite: false,
+            aside: false,
+            direction: None,
+            by_words: false,
+        }
+    }
+}
+
 impl Candidate {
     /// What is counted of one of its findings.
     pub(super) fn card_of(&self, found: &Found) -> Option<&FindingCard> {
@@ -156,17 +171,19 @@ fn fitting(postings: &[Posting], card: &Card, wording: &str, understood: &Unders
             && understood.test.as_ref().is_none_or(|test| lines.iter().any(|line| test.matches_normal(line)))
             && (!understood.filters.consistent || finding.consistent == Some(true))
     };
-    let found = |posting: &Posting| Found {
-        ordinal: posting.ordinal,
-        relevance: posting.confidence,
-        as_comparator: match (&understood.treatment, card.findings.get(posting.ordinal as usize)) {
-            (Some(term), Some(finding)) => is_comparator(finding, |concept| term.answers.contains(concept)),
-            _ => false,
-        },
-        composite: is_composite(understood, line(posting.ordinal)),
-        aside: card.findings.get(posting.ordinal as usize).is_some_and(|finding| aside.holds(finding)),
-        direction: card.findings.get(posting.ordinal as usize).and_then(|finding| finding.direction),
-        by_words: false,
+    let found = |posting: &Posting| {
+        let finding = card.findings.get(posting.ordinal as usize);
+        let compared = |finding| {
+            let term = understood.treatment.as_ref();
+            term.is_some_and(|term| is_comparator(finding, |concept| term.answers.contains(concept)))
+        };
+        Found {
+            as_comparator: finding.is_some_and(compared),
+            composite: is_composite(understood, line(posting.ordinal)),
+            aside: finding.is_some_and(|finding| aside.holds(finding)),
+            direction: finding.and_then(|finding| finding.direction),
+            ..Found::of(posting.ordinal, posting.confidence)
+        }
     };
     postings.iter().filter(fits).map(found).collect()
 }

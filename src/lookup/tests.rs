@@ -12,7 +12,8 @@ use crate::model::{
 };
 use crate::vocab::Vocabulary;
 
-fn finding(direction: Option<Direction>) -> FindingCard {
+/// A result of an abstract of which only its direction is known.
+pub(super) fn finding(direction: Option<Direction>) -> FindingCard {
     FindingCard {
         role: SentenceRole::Results,
         place: Place::Abstract,
@@ -36,15 +37,7 @@ fn finding(direction: Option<Direction>) -> FindingCard {
 
 fn candidate(pmid: u64, directions: &[Option<Direction>]) -> Candidate {
     let findings: Vec<FindingCard> = directions.iter().map(|direction| finding(*direction)).collect();
-    let found = |ordinal: u32| Found {
-        ordinal,
-        relevance: 0.9,
-        as_comparator: false,
-        composite: false,
-        aside: false,
-        direction: directions[ordinal as usize],
-        by_words: false,
-    };
+    let found = |ordinal: u32| Found { direction: directions[ordinal as usize], ..Found::of(ordinal, 0.9) };
     Candidate {
         version: pmid as i64,
         id: DocumentId::pmid(pmid),

@@ -31,7 +31,7 @@ pub fn told(document: &Document, annotation: &Annotation, asked: &Asked<'_>) -> 
     let text = document.text();
     let index = TextIndex::new(&text);
     let mut ranked = Evidence::of(document, &index, annotation).ranked(asked);
-    ranked.retain(|candidate| candidate.names_outcome());
+    ranked.retain(|candidate| candidate.names_outcome);
     let judgement = (!ranked.is_empty()).then(|| judge_ranked(&index, &ranked, asked));
     let likeliest = judgement.map(|judgement| judgement.likeliest());
     let named = |name: &str| Some(name.to_owned()).filter(|name| !name.is_empty());

@@ -8,7 +8,8 @@ use std::collections::BTreeSet;
 use std::io::BufRead;
 use std::path::Path;
 
-use crate::eval::{EvalError, Figures, Ids, Request, Setting, Task, rounded};
+use crate::eval::counts::Matches;
+use crate::eval::{EvalError, Figures, Ids, Request, Setting, Task};
 use crate::extract;
 use crate::model::{Document, Passage, TextIndex};
 use crate::parse::Input;
@@ -40,12 +41,9 @@ impl Task for Abbreviations {
             found += pairs.len();
             labelled += record.pairs.len();
         }
-        let share = |part: usize, whole: usize| rounded(if whole == 0 { 0.0 } else { part as f64 / whole as f64 });
-        let mut figures = Figures::new();
+        let mut figures = Matches { found, marked: labelled, both: right }.figures();
+        figures.remove("marked");
         figures.insert("records".to_owned(), records.len().into());
-        figures.insert("p".to_owned(), share(right, found));
-        figures.insert("r".to_owned(), share(right, labelled));
-        figures.insert("f1".to_owned(), share(2 * right, found + labelled));
         figures.insert("given".to_owned(), found.into());
         figures.insert("labelled".to_owned(), labelled.into());
         figures.insert("right".to_owned(), right.into());
@@ -116,6 +114,7 @@ fn explained(record: &Record, dictionary: &Dictionary) -> BTreeSet<Pair> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::eval::rounded;
     use crate::eval::tasks::figures_of;
 
     fn run(text: &str) -> Result<Figures, EvalError> {

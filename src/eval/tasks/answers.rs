@@ -13,6 +13,7 @@ use std::sync::Arc;
 use serde_json::json;
 use sha2::{Digest as _, Sha256};
 
+use crate::eval::counts::share;
 use crate::eval::prompts::{self, Prompt};
 use crate::eval::{EvalError, Figures, Ids, Request, Setting, Task, rounded};
 use crate::index::Searcher;
@@ -159,13 +160,12 @@ impl Tally {
     }
 
     fn figures(self) -> Figures {
-        let share = |part: usize, whole: usize| rounded(if whole == 0 { 0.0 } else { part as f64 / whole as f64 });
         let mut figures = Figures::new();
         figures.insert("prompts".to_owned(), self.prompts.into());
         figures.insert("not_understood".to_owned(), self.not_understood.into());
         figures.insert("found".to_owned(), self.found.into());
-        figures.insert("found_in_5".to_owned(), share(self.found, self.prompts));
-        figures.insert("direction_right".to_owned(), share(self.right, self.found));
+        figures.insert("found_in_5".to_owned(), rounded(share(self.found, self.prompts)));
+        figures.insert("direction_right".to_owned(), rounded(share(self.right, self.found)));
         figures.insert("missed".to_owned(), self.missed.into());
         figures.insert("otherwise".to_owned(), self.otherwise.into());
         figures

@@ -11,6 +11,7 @@ use std::path::Path;
 use serde::Deserialize;
 
 use crate::embed::Encoder;
+use crate::eval::counts::share;
 use crate::eval::{EvalError, Figures, Ids, Request, Setting, Task, heads_encoder, rounded};
 use crate::extract;
 use crate::model::{Annotation, Direction, Document, Passage, SentenceRole};
@@ -141,7 +142,6 @@ impl Counts {
     }
 
     fn figures(self) -> Figures {
-        let share = |part: usize, whole: usize| if whole == 0 { 0.0 } else { part as f64 / whole as f64 };
         let sum = |counts: [usize; ANSWERS.len()]| counts.iter().sum::<usize>();
         let f1: [f64; ANSWERS.len()] =
             std::array::from_fn(|at| share(2 * self.both[at], self.asked[at] + self.given[at]));

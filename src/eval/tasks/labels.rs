@@ -11,6 +11,7 @@ use std::path::Path;
 use serde::Deserialize;
 use serde_json::json;
 
+use crate::eval::counts::share;
 use crate::eval::{EvalError, Figures, Ids, Request, Setting, Task, rounded};
 use crate::extract;
 use crate::model::{
@@ -212,7 +213,6 @@ impl Field {
     }
 
     fn json(self) -> serde_json::Value {
-        let share = |part: usize, whole: usize| if whole == 0 { 0.0 } else { part as f64 / whole as f64 };
         json!({
             "p": rounded(share(self.right, self.given)),
             "r": rounded(share(self.right, self.labelled)),

@@ -10,7 +10,8 @@ use std::io::BufRead;
 use std::path::Path;
 
 use crate::embed::Encoder;
-use crate::eval::{EvalError, Figures, Ids, Request, Setting, Task, heads_encoder, rounded};
+use crate::eval::counts::Matches;
+use crate::eval::{EvalError, Figures, Ids, Request, Setting, Task, heads_encoder};
 use crate::extract;
 use crate::model::{Annotation, ConceptType, Document, MentionRole, Passage, Polarity, Span};
 use crate::parse::Input;
@@ -46,7 +47,7 @@ impl Task for Pico {
         let dictionary = Dictionary::build(&Vocabulary::starter());
         let mut encoder = heads_encoder(setting)?;
         let task = setting.progress.task("annotating", Some(marked.len() as u64), "documents");
-        let mut counts = [Count::default(); CLASSES.len()];
+        let mut counts = [Matches::default(); CLASSES.len()];
         for batch in marked.chunks(BATCH) {
             let documents: Vec<Document> = batch.iter().map(Marked::document).collect();
             let documents: Vec<&Document> = documents.iter().collect();
@@ -55,7 +56,7 @@ impl Task for Pico {
             for (one, annotation) in batch.iter().zip(&annotations) {
                 let found = stretches(annotation, encoder.is_some());
                 for (class, (count, found)) in counts.iter_mut().zip(&found).enumerate() {
-                    count.add(one, class, found);
+                    count.add(words_of(one, class, found));
                 }
             }
             task.advance(batch.len() as u64);
@@ -130,34 +131,15 @@ impl Marked {
     }
 }
 
-/// Words found, marked, and both.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-struct Count {
-    found: usize,
-    marked: usize,
-    both: usize,
-}
-
-impl Count {
-    fn add(&mut self, one: &Marked, class: usize, found: &[Span]) {
-        for (word, marked) in one.words() {
-            let here = found.iter().any(|stretch| stretch.overlaps(word));
-            let there = marked == Some(class);
-            self.found += usize::from(here);
-            self.marked += usize::from(there);
-            self.both += usize::from(here && there);
-        }
+/// The words of a document that were found, that are marked with a class, and both.
+fn words_of(one: &Marked, class: usize, found: &[Span]) -> Matches {
+    let mut count = Matches::default();
+    for (word, marked) in one.words() {
+        let here = found.iter().any(|stretch| stretch.overlaps(word));
+        let there = marked == Some(class);
+        count.add(Matches { found: here.into(), marked: there.into(), both: (here && there).into() });
     }
-
-    fn figures(self) -> Figures {
-        let share = |part: usize, whole: usize| if whole == 0 { 0.0 } else { part as f64 / whole as f64 };
-        let mut figures = Figures::new();
-        figures.insert("p".to_owned(), rounded(share(self.both, self.found)));
-        figures.insert("r".to_owned(), rounded(share(self.both, self.marked)));
-        figures.insert("f1".to_owned(), rounded(share(2 * self.both, self.found + self.marked)));
-        figures.insert("marked".to_owned(), self.marked.into());
-        figures
-    }
+    count
 }
 
 /// The documents that count. A line has a word and its label, apart by blanks, with anything between; an empty line ends a sentence.
@@ -228,9 +210,7 @@ mod tests {
         let index = crate::model::TextIndex::new(&text);
         let words: Vec<&str> = marked.words().map(|(span, _)| index.slice(span)).collect();
         assert_eq!(words, ["Metformin", "in", "asthma", ".", "Pain", "fell", "."]);
-        let mut count = Count::default();
-        count.add(&marked, 2, &[Span::new(22, 31)]);
-        assert_eq!(count, Count { found: 2, marked: 1, both: 1 });
+        assert_eq!(words_of(&marked, 2, &[Span::new(22, 31)]), Matches { found: 2, marked: 1, both: 1 });
     }
 
     #[test]

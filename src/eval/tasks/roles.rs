@@ -10,6 +10,7 @@ use std::ops::ControlFlow;
 use std::path::Path;
 
 use crate::embed::Encoder;
+use crate::eval::counts::{f1, scores};
 use crate::eval::{EvalError, Figures, Ids, Request, Setting, Task, heads_encoder, rounded};
 use crate::extract;
 use crate::extract::extractors::roles::labelled_role;
@@ -156,23 +157,6 @@ fn figures(pairs: &[Pair]) -> Figures {
     let by_role = SentenceRole::OF_ABSTRACT.map(|role| (role.name().to_lowercase(), rounded(f1(pairs, role))));
     figures.insert("f1".to_owned(), Figures::from_iter(by_role).into());
     figures
-}
-
-/// Accuracy, and the mean F1 of these roles.
-fn scores(pairs: &[Pair], roles: &[SentenceRole]) -> Figures {
-    let right = pairs.iter().filter(|(role, told)| Some(*role) == *told).count();
-    let macro_f1 = roles.iter().map(|role| f1(pairs, *role)).sum::<f64>() / roles.len() as f64;
-    Figures::from_iter([
-        ("accuracy".to_owned(), rounded(right as f64 / pairs.len().max(1) as f64)),
-        ("macro_f1".to_owned(), rounded(macro_f1)),
-    ])
-}
-
-fn f1(pairs: &[Pair], role: SentenceRole) -> f64 {
-    let both = pairs.iter().filter(|pair| **pair == (role, Some(role))).count();
-    let either =
-        pairs.iter().map(|(is, told)| usize::from(*is == role) + usize::from(*told == Some(role))).sum::<usize>();
-    if either == 0 { 0.0 } else { 2.0 * both as f64 / either as f64 }
 }
 
 #[cfg(test)]

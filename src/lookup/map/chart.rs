@@ -39,13 +39,10 @@ pub(super) fn fill(map: &mut EvidenceMap, found: &Found, lookup: &Lookup<'_>, mo
         for (row, of_condition) in &conditions {
             for (column, of_treatment) in &treatments {
                 let one = FoundFinding {
-                    ordinal: finding.ordinal,
-                    relevance: of_condition.min(*of_treatment),
                     as_comparator: is_comparator(card, |concept| at(&columns, concept).contains(column)),
-                    composite: false,
                     aside: asides[*row].holds(card),
                     direction: card.direction,
-                    by_words: false,
+                    ..FoundFinding::of(finding.ordinal, of_condition.min(*of_treatment))
                 };
                 let version = finding.version;
                 placed.entry((*row, *column)).or_default().push(Placed { version, found: one });

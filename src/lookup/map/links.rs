@@ -183,15 +183,7 @@ impl Found {
                 let treatment = best(&self.treatments, &finding.treatments)?;
                 let relevance = condition.min(treatment);
                 // Studies are counted here and not their votes.
-                Some(FoundFinding {
-                    ordinal: finding.ordinal,
-                    relevance,
-                    as_comparator: false,
-                    composite: false,
-                    aside: false,
-                    direction: None,
-                    by_words: false,
-                })
+                Some(FoundFinding::of(finding.ordinal, relevance))
             };
             let found: Vec<FoundFinding> = findings.iter().filter_map(found).collect();
             if !found.is_empty() {

@@ -4,25 +4,7 @@ use super::*;
 use crate::model::{DocumentId, EvidenceLevel};
 
 fn finding() -> FindingCard {
-    FindingCard {
-        role: SentenceRole::Results,
-        place: Place::Abstract,
-        direction: None,
-        significant: None,
-        compared: false,
-        outcomes: Vec::new(),
-        harms: Vec::new(),
-        estimated: false,
-        primary: false,
-        consistent: None,
-        accuracy: false,
-        intervention: Vec::new(),
-        comparator: Vec::new(),
-        outcome: Vec::new(),
-        bearing: None,
-        occurrence: false,
-        inactive: false,
-    }
+    crate::lookup::tests::finding(None)
 }
 
 /// A conclusion on what was asked for.
@@ -59,15 +41,7 @@ fn said_by(design: Option<StudyDesign>, findings: Vec<FindingCard>) -> Said {
 }
 
 fn said_at(relevance: f32, asked: &Asked, card: Card) -> Said {
-    let found = |ordinal| Found {
-        ordinal,
-        relevance,
-        as_comparator: false,
-        composite: false,
-        aside: false,
-        direction: None,
-        by_words: false,
-    };
+    let found = |ordinal| Found::of(ordinal, relevance);
     let candidate = Candidate {
         version: 1,
         id: DocumentId::pmid(1),

@@ -17,7 +17,8 @@ use std::ops::ControlFlow;
 use std::path::Path;
 
 use crate::embed::Encoder;
-use crate::eval::{EvalError, Figures, Ids, Request, Setting, Task, heads_encoder, rounded};
+use crate::eval::counts::Matches;
+use crate::eval::{EvalError, Figures, Ids, Request, Setting, Task, heads_encoder};
 use crate::extract;
 use crate::model::{Annotation, ConceptId, ConceptType, Document, Mention, Span};
 use crate::parse::{Input, Item, formats};
@@ -115,48 +116,22 @@ fn read(path: &Path, ids: &Ids, vocabulary: &Vocabulary) -> Result<Vec<(Document
     broken.map_or(Ok(read), |reason| Err(wrong(reason)))
 }
 
-/// How many were found, were marked, and both.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-struct Count {
-    found: usize,
-    marked: usize,
-    both: usize,
-}
-
-impl Count {
-    fn of<T: Ord>(found: &BTreeSet<T>, marked: &BTreeSet<T>) -> Self {
-        Self { found: found.len(), marked: marked.len(), both: found.intersection(marked).count() }
-    }
-
-    fn add(&mut self, other: Self) {
-        self.found += other.found;
-        self.marked += other.marked;
-        self.both += other.both;
-    }
-
-    fn figures(self) -> Figures {
-        let share = |part: usize, whole: usize| if whole == 0 { 0.0 } else { part as f64 / whole as f64 };
-        let mut figures = Figures::new();
-        figures.insert("p".to_owned(), rounded(share(self.both, self.found)));
-        figures.insert("r".to_owned(), rounded(share(self.both, self.marked)));
-        figures.insert("f1".to_owned(), rounded(share(2 * self.both, self.found + self.marked)));
-        figures.insert("marked".to_owned(), self.marked.into());
-        figures
-    }
+fn matches<T: Ord>(found: &BTreeSet<T>, marked: &BTreeSet<T>) -> Matches {
+    Matches { found: found.len(), marked: marked.len(), both: found.intersection(marked).count() }
 }
 
 /// The counts of mentions and of ids, by type.
 #[derive(Debug, Default)]
 struct Counts {
-    by_type: BTreeMap<ConceptType, [Count; 2]>,
+    by_type: BTreeMap<ConceptType, [Matches; 2]>,
     /// Of chemicals, without classes that were found where none was marked.
-    without_classes: [Count; 2],
+    without_classes: [Matches; 2],
     classes: usize,
 }
 
 impl Counts {
     fn with(mut self, other: Self) -> Self {
-        let add = |known: &mut [Count; 2], counts: [Count; 2]| {
+        let add = |known: &mut [Matches; 2], counts: [Matches; 2]| {
             known.iter_mut().zip(counts).for_each(|(known, count)| known.add(count));
         };
         self.classes += other.classes;
@@ -181,7 +156,7 @@ fn compare(annotation: &Annotation, gold: &Gold, vocabulary: &Vocabulary) -> Cou
         let count = |found: &[&Mention]| {
             let places: BTreeSet<Span> = found.iter().map(|mention| mention.span).collect();
             let ids: BTreeSet<ConceptId> = found.iter().flat_map(|mention| &mention.concepts).map(in_mesh).collect();
-            [Count::of(&places, &marked), Count::of(&ids, &marked_ids)]
+            [matches(&places, &marked), matches(&ids, &marked_ids)]
         };
         counts.by_type.insert(kind, count(&found));
         if kind == ConceptType::Chemical {
@@ -199,7 +174,7 @@ fn compare(annotation: &Annotation, gold: &Gold, vocabulary: &Vocabulary) -> Cou
 fn figures(counts: &Counts, documents: usize, vocabulary: &Vocabulary) -> Figures {
     let mut figures = Figures::new();
     for (kind, [mentions, ids]) in counts.by_type.iter().filter(|(_, [mentions, _])| mentions.marked > 0) {
-        let pair = |[mentions, ids]: [Count; 2]| {
+        let pair = |[mentions, ids]: [Matches; 2]| {
             let mut pair = Figures::new();
             pair.insert("mentions".to_owned(), mentions.figures().into());
             pair.insert("ids".to_owned(), ids.figures().into());

@@ -21,7 +21,7 @@ use serde_json::json;
 use self::located::Located;
 use crate::embed::Encoder;
 use crate::eval::prompts::{self, Prompt};
-use crate::eval::{EvalError, Figures, Ids, Request, Setting, Task, heads_encoder, rounded};
+use crate::eval::{EvalError, Figures, Ids, Request, Setting, Task, counts, heads_encoder, rounded};
 use crate::extract;
 use crate::extract::extractors::findings::comparison::{self, Asked, Evidence, Judgement, Weighted};
 use crate::model::{Annotation, Direction, Document, Span, TextIndex};
@@ -174,7 +174,7 @@ impl InArticles {
 
     /// Prompts whose article is not there count as missed.
     fn figures(&self, prompts: &[Prompt]) -> Figures {
-        let share = |count: usize, of: usize| rounded(count as f64 / of.max(1) as f64);
+        let share = |count: usize, of: usize| rounded(counts::share(count, of));
         let mut tally = self.tally.clone();
         let seen = tally.pairs.len();
         tally.pairs.extend(prompts.iter().skip(seen).filter_map(|prompt| Some((prompt.label?, None))));
@@ -254,24 +254,9 @@ impl Tally {
     }
 
     fn figures(&self) -> Figures {
-        let right = self.pairs.iter().filter(|(label, told)| Some(*label) == *told).count();
-        let f1 = DIRECTIONS.map(|direction| self.f1(direction));
-        let mut figures = Figures::from_iter([
-            ("macro_f1".to_owned(), rounded(f1.iter().sum::<f64>() / f1.len() as f64)),
-            ("accuracy".to_owned(), rounded(right as f64 / self.pairs.len().max(1) as f64)),
-        ]);
-        figures.extend(DIRECTIONS.iter().zip(f1).map(|(direction, f1)| (direction.name().to_owned(), rounded(f1))));
+        let mut figures = counts::scores(&self.pairs, &DIRECTIONS);
+        figures.extend(DIRECTIONS.map(|one| (one.name().to_owned(), rounded(counts::f1(&self.pairs, one)))));
         figures
-    }
-
-    fn f1(&self, direction: Direction) -> f64 {
-        let both = self.pairs.iter().filter(|pair| **pair == (direction, Some(direction))).count();
-        let either = self
-            .pairs
-            .iter()
-            .map(|(label, told)| usize::from(*label == direction) + usize::from(*told == Some(direction)));
-        let either: usize = either.sum();
-        if either == 0 { 0.0 } else { 2.0 * both as f64 / either as f64 }
     }
 }
 

@@ -6,6 +6,7 @@
 
 mod abstracts;
 
+use crate::eval::counts::share;
 use crate::eval::{EvalError, Figures, Ids, Request, Setting, Task, heads_encoder, rounded};
 use crate::extract;
 use crate::model::{Annotation, Document, Span};
@@ -79,7 +80,6 @@ impl Counts {
     }
 
     fn figures(self) -> Figures {
-        let share = |part: usize, whole: usize| if whole == 0 { 0.0 } else { part as f64 / whole as f64 };
         let (p, r) = (share(self.right, self.found), share(self.met, self.marked));
         let f1 = if p + r > 0.0 { 2.0 * p * r / (p + r) } else { 0.0 };
         let mut figures = Figures::new();

@@ -4,10 +4,10 @@
 
 use std::sync::LazyLock;
 
-use crate::embed::{Encoder, EncoderError, Head, HeadInput, Mark, Scores, TokenScores};
+use crate::embed::{Encoder, EncoderError, Head, Mark};
 use crate::extract::Input;
-use crate::extract::pieces::{Stretch, stretches};
-use crate::model::{Annotation, ConceptType, Mention, Span, TextIndex};
+use crate::extract::pieces::{Stretch, Tagger};
+use crate::model::{Annotation, ConceptType, Mention, Sentence, Span, TextIndex};
 
 use super::merge::{self, Tagged};
 
@@ -15,8 +15,6 @@ use super::merge::{self, Tagged};
 const LABELS: [&str; 5] = ["O", "B-condition", "I-condition", "B-chemical", "I-chemical"];
 /// The kind of mark of words in capitals, behind those of [`kind_of`].
 const CAPITALS: usize = 7;
-/// Sentences sent together.
-const BATCH: usize = 256;
 
 /// The trained head.
 pub(in crate::extract) fn head() -> &'static Head {
@@ -30,29 +28,12 @@ pub(in crate::extract) fn refine(
     annotations: &mut [Annotation],
     encoder: &mut dyn Encoder,
 ) -> Result<(), EncoderError> {
-    if encoder.describe(head())?.labels != LABELS {
-        return Err(EncoderError::Failed("the head of mentions has other labels than are read here".to_owned()));
-    }
-    let mut sentences: Vec<(usize, Span)> = Vec::new();
-    for (at, (input, annotation)) in inputs.iter().zip(&*annotations).enumerate() {
-        let read = annotation.sentences.iter().filter(|sentence| input.in_abstract(sentence.passage));
-        sentences.extend(read.map(|sentence| (at, sentence.span)));
-    }
-    let mut tagged: Vec<Vec<Tagged>> = inputs.iter().map(|_| Vec::new()).collect();
-    for batch in sentences.chunks(BATCH) {
-        let texts: Vec<&str> = batch.iter().map(|(at, span)| inputs[*at].text.slice(*span)).collect();
-        let marks: Vec<Vec<Mark>> =
-            batch.iter().zip(&texts).map(|((at, span), text)| marks(text, *span, &annotations[*at].mentions)).collect();
-        let scores = encoder.apply(head(), &HeadInput { texts: &texts, marks: &marks, ..HeadInput::default() })?;
-        let Scores::Tokens(scores) = scores else {
-            return Err(EncoderError::Protocol("scores of sentences for a head over tokens".to_owned()));
-        };
-        for (((at, span), text), pieces) in batch.iter().zip(&texts).zip(&scores) {
-            tagged[*at].extend(decode(text, *span, pieces));
-        }
-    }
-    for ((input, annotation), tagged) in inputs.iter().zip(annotations).zip(tagged) {
-        merge::merge(input, annotation, tagged);
+    let marks =
+        |text: &str, sentence: &Sentence, annotation: &Annotation| marks(text, sentence.span, &annotation.mentions);
+    let tagger = Tagger { head: head(), name: "mentions", labels: &LABELS, reads: |_| true, marks };
+    let found = tagger.tag(inputs, annotations, encoder)?;
+    for ((input, annotation), found) in inputs.iter().zip(annotations).zip(found) {
+        merge::merge(input, annotation, found.into_iter().map(tagged).collect());
     }
     Ok(())
 }
@@ -104,39 +85,15 @@ fn in_capitals(word: &str) -> bool {
         || word.strip_suffix('s').is_some_and(|word| capitals(word) > 1)
 }
 
-/// The mentions that the scores of a sentence's pieces tell.
-fn decode(text: &str, sentence: Span, pieces: &[TokenScores]) -> Vec<Tagged> {
-    let tagged = |one: Stretch| Tagged {
-        span: Span::new(one.span.start + sentence.start, one.span.end + sentence.start),
-        kind: if one.class == 0 { ConceptType::Condition } else { ConceptType::Chemical },
-        score: one.score,
-    };
-    stretches(text, pieces).into_iter().map(tagged).collect()
+/// The mention that a stretch tells.
+fn tagged(one: Stretch) -> Tagged {
+    let kind = if one.class == 0 { ConceptType::Condition } else { ConceptType::Chemical };
+    Tagged { span: one.span, kind, score: one.score }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn piece(start: u32, end: u32, label: usize) -> TokenScores {
-        let mut scores = vec![0.05; LABELS.len()];
-        scores[label] = 0.8;
-        TokenScores { span: Span::new(start, end), scores }
-    }
-
-    #[test]
-    fn pieces_become_mentions_to_the_edges_of_words() {
-        let text = "Zoxamide caused renal cysts";
-        let pieces =
-            [piece(0, 3, 3), piece(3, 8, 0), piece(9, 15, 0), piece(16, 21, 1), piece(22, 24, 2), piece(24, 27, 0)];
-        let found = decode(text, Span::new(10, 37), &pieces);
-        let places: Vec<_> = found.iter().map(|one| (one.span.start, one.span.end, one.kind)).collect();
-        assert_eq!(places, [(10, 18, ConceptType::Chemical), (26, 37, ConceptType::Condition)]);
-        // A new beginning ends what is open.
-        let found = decode("pain fever", Span::new(0, 10), &[piece(0, 4, 1), piece(5, 10, 1)]);
-        assert_eq!(found.len(), 2);
-        assert!(decode("", Span::new(0, 0), &[]).is_empty());
-    }
 
     #[test]
     fn words_in_capitals_are_marked() {

@@ -3,7 +3,7 @@
 use std::collections::{BTreeSet, HashMap};
 
 use super::lexicon::{Hits, Kind};
-use super::places::{Places, stems};
+use super::places::{Names, Places, stems};
 use super::{Asked, Judgement, WEIGHTS, Weighted, judge, linear};
 use crate::extract::extractors::effects;
 use crate::extract::extractors::findings::words::{Word, words};
@@ -15,8 +15,6 @@ const LONGEST: u32 = 2_500;
 const MANY: usize = 60;
 /// How many of the first sentences are judged.
 const JUDGED: usize = 5;
-/// The vote that says how much of the outcome's name stands in a sentence.
-const OUTCOME: &str = "outcome";
 
 /// A sentence, or a row of a table, that may hold what is asked for.
 #[derive(Debug, Clone, PartialEq)]
@@ -27,13 +25,8 @@ pub struct Candidate {
     pub votes: Weighted,
     /// Its rank: more is better. Differences are logarithms of how much likelier one is than another.
     pub score: f32,
-}
-
-impl Candidate {
     /// Whether a word of the outcome stands in it.
-    pub fn names_outcome(&self) -> bool {
-        self.votes.iter().any(|(name, vote)| name == OUTCOME && *vote > 0.0)
-    }
+    pub names_outcome: bool,
 }
 
 /// The first sentences of a rank, each judged by itself and counted by its rank.
@@ -49,7 +42,11 @@ pub fn judge_ranked(text: &TextIndex<'_>, ranked: &[Candidate], asked: &Asked<'_
 struct Sentence {
     span: Span,
     words: Vec<Word>,
+    hits: Hits,
     stems: BTreeSet<String>,
+    /// Whether it speaks of a difference, or of none.
+    compares: bool,
+    /// Its votes whatever is asked.
     base: Weighted,
 }
 
@@ -77,9 +74,10 @@ impl Evidence {
                     ("figure".to_owned(), yes(of_category(Passage::FIGURE))),
                     ("role-".to_owned() + sentence.role.map_or("none", SentenceRole::name), 1.0),
                 ];
-                base.extend(of_words(&words, slice));
-                let stems = stems(&words);
-                Sentence { span: sentence.span, words, stems, base }
+                let hits = Hits::of(&words);
+                let (votes, compares) = of_words(&words, &hits, slice);
+                base.extend(votes);
+                Sentence { span: sentence.span, stems: stems(&words), words, hits, compares, base }
             })
             .collect();
         let mut frequency: HashMap<String, usize> = HashMap::new();
@@ -91,20 +89,21 @@ impl Evidence {
 
     /// The sentences, likeliest evidence first; of equal ones the earlier.
     pub fn ranked(&self, asked: &Asked<'_>) -> Vec<Candidate> {
-        let named = [asked.outcome, asked.intervention, asked.comparator].map(|name| stems(&words(name)));
+        let names = Names::of(asked);
         let mut before = 0.0;
         let mut candidates: Vec<Candidate> = self
             .sentences
             .iter()
             .map(|sentence| {
-                let [outcome, intervention, comparator] = [0, 1, 2].map(|n| self.cover(&named[n], &sentence.stems));
-                let places = Places::asked(&sentence.words, asked);
+                let [outcome, intervention, comparator] = [&names.outcome, &names.intervention, &names.comparator]
+                    .map(|name| self.cover(&name.stems, &sentence.stems));
+                let places = Places::asked(&sentence.words, &sentence.hits, &names);
                 let side = |of: f32| places.arms.iter().any(|(_, side)| *side == of);
                 let yes = |is: bool| f32::from(u8::from(is));
                 let mut votes = sentence.base.clone();
                 votes.extend(
                     [
-                        (OUTCOME, outcome),
+                        ("outcome", outcome),
                         ("outcome-whole", yes(outcome > 0.999)),
                         ("outcome-before", before),
                         ("intervention", intervention),
@@ -115,11 +114,10 @@ impl Evidence {
                     .map(|(name, vote)| (name.to_owned(), vote)),
                 );
                 before = outcome;
-                let compares = sentence.base.iter().any(|(name, vote)| name == "compares" && *vote > 0.0);
-                votes.push(("outcome-compared".to_owned(), if compares { outcome } else { 0.0 }));
+                votes.push(("outcome-compared".to_owned(), if sentence.compares { outcome } else { 0.0 }));
                 votes.retain(|(_, vote)| *vote != 0.0);
                 let score = linear(&votes, &WEIGHTS.evidence);
-                Candidate { span: sentence.span, votes, score }
+                Candidate { span: sentence.span, votes, score, names_outcome: outcome > 0.0 }
             })
             .collect();
         candidates.sort_by(|one, other| other.score.total_cmp(&one.score));
@@ -136,26 +134,26 @@ impl Evidence {
     }
 }
 
-/// What a sentence says whatever is asked.
-fn of_words(words: &[Word], text: &str) -> Weighted {
-    let hits = Hits::of(words);
+/// What a sentence says whatever is asked, and whether it compares.
+fn of_words(words: &[Word], hits: &Hits, text: &str) -> (Weighted, bool) {
     let any = |kind| !hits.all(kind).is_empty();
     let readings = effects::read(text);
     let yes = |is: bool| f32::from(u8::from(is));
     let cue = [Kind::Increase, Kind::Decrease, Kind::Better, Kind::Worse].into_iter().any(any);
     let p = readings.iter().any(|reading| reading.effect.p.is_some());
+    let compares = p || any(Kind::NoDifference) || any(Kind::Significant) || cue && any(Kind::Reference);
     let numbers = words.iter().filter(|word| word.is_number()).count().min(MANY);
     let votes = [
         ("none", yes(any(Kind::NoDifference))),
         ("significant", yes(any(Kind::Significant))),
         ("reference", yes(any(Kind::Reference))),
         ("cue", yes(cue)),
-        ("compares", yes(p || any(Kind::NoDifference) || any(Kind::Significant) || cue && any(Kind::Reference))),
+        ("compares", yes(compares)),
         ("p", yes(p)),
         ("interval", yes(readings.iter().any(|reading| reading.effect.ci.is_some()))),
         ("numbers", (1.0 + numbers as f32).ln()),
         ("length", (1.0 + words.len().min(2 * MANY) as f32).ln()),
         ("short", yes(words.len() < 8)),
     ];
-    votes.into_iter().map(|(name, vote)| (name.to_owned(), vote)).collect()
+    (votes.into_iter().map(|(name, vote)| (name.to_owned(), vote)).collect(), compares)
 }

@@ -16,7 +16,7 @@ use std::sync::LazyLock;
 pub use self::evidence::{Candidate, Evidence, judge_ranked};
 
 use self::lexicon::Hits;
-use self::places::Places;
+use self::places::{Names, Places};
 use super::slots::Named;
 use super::words::{Word, words};
 use crate::extract::extractors::effects::{self, Reading};
@@ -100,23 +100,24 @@ pub(super) fn judge_found(words: &[Word], named: &[Named], outcome: &Range<usize
     let bytes = words.first().map_or(0, |word| word.bytes.start)..words.last().map_or(0, |word| word.bytes.end);
     let within = |reading: &&Reading| bytes.start <= reading.bytes.start && reading.bytes.end <= bytes.end;
     let readings: Vec<Reading> = readings.iter().filter(within).cloned().collect();
-    Judgement::of(&votes_at(words, &Places::found(words, named, outcome), &readings))
+    let hits = Hits::of(words);
+    Judgement::of(&votes_at(words, &hits, &Places::found(words, &hits, named, outcome), &readings))
 }
 
 /// The votes on which [`judge`] decides, for training.
 pub fn votes(text: &str, asked: &Asked<'_>) -> Votes {
     let words = words(text);
-    let places = Places::asked(&words, asked);
-    votes_at(&words, &places, &effects::read(text))
+    let hits = Hits::of(&words);
+    let places = Places::asked(&words, &hits, &Names::of(asked));
+    votes_at(&words, &hits, &places, &effects::read(text))
 }
 
-fn votes_at(words: &[Word], places: &Places, readings: &[Reading]) -> Votes {
-    let hits = Hits::of(words);
+fn votes_at(words: &[Word], hits: &Hits, places: &Places, readings: &[Reading]) -> Votes {
     let clauses = places::clauses(words);
-    let cues = votes::cues(words, &hits, &clauses, places);
-    let mut votes = Votes { sign: votes::sign(&hits, &clauses, places, &cues), none: Vec::new() };
+    let cues = votes::cues(words, hits, &clauses, places);
+    let mut votes = Votes { sign: votes::sign(hits, &clauses, places, &cues), none: Vec::new() };
     votes.sign.extend(values::votes(words, &clauses, places, readings, cues.is_empty()));
-    votes.none = shown::votes(words, &hits, &clauses, places, &cues, readings);
+    votes.none = shown::votes(words, hits, &clauses, places, &cues, readings);
     votes
 }
 

@@ -20,6 +20,44 @@ pub(super) const UNNAMED: usize = 30;
 /// Which arm: 1 for the intervention, -1 for the comparator. Votes are products of such signs.
 pub(super) type Side = f32;
 
+/// A name that is asked for.
+pub(super) struct Name {
+    words: Vec<Word>,
+    pub(super) stems: BTreeSet<String>,
+    /// The letters and numbers by which it says groups are called.
+    letters: BTreeSet<String>,
+}
+
+impl Name {
+    fn of(text: &str) -> Self {
+        let words = words(text);
+        Self { stems: stems(&words), letters: letters(&words), words }
+    }
+
+    /// Whether words stand in it one after the other.
+    fn holds(&self, phrase: &[Word]) -> bool {
+        let stands = |part: &[Word]| part.iter().zip(phrase).all(|(one, other)| one.text == other.text);
+        self.words.windows(phrase.len().max(1)).any(stands)
+    }
+}
+
+/// The names of what is asked, read once for any number of sentences.
+pub(super) struct Names {
+    pub(super) intervention: Name,
+    pub(super) comparator: Name,
+    pub(super) outcome: Name,
+}
+
+impl Names {
+    pub(super) fn of(asked: &Asked<'_>) -> Self {
+        Self {
+            intervention: Name::of(asked.intervention),
+            comparator: Name::of(asked.comparator),
+            outcome: Name::of(asked.outcome),
+        }
+    }
+}
+
 /// Where they stand, by word.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(super) struct Places {
@@ -36,18 +74,16 @@ pub(super) struct Places {
 
 impl Places {
     /// Finds what is asked for by the words it is called by.
-    pub(super) fn asked(text: &[Word], asked: &Asked<'_>) -> Self {
-        let [intervention, comparator, outcome] = [asked.intervention, asked.comparator, asked.outcome].map(words);
-        let [tested, control, measured] = [&intervention, &comparator, &outcome].map(|words| stems(words));
-        let (letters, other_letters) = (letters(&intervention), letters(&comparator));
-        let hits = Hits::of(text);
-        let mut places = Self::of_outcome(text, &outcome, &measured);
+    pub(super) fn asked(text: &[Word], hits: &Hits, names: &Names) -> Self {
+        let Names { intervention, comparator, outcome } = names;
+        let [tested, control, measured] = [&intervention.stems, &comparator.stems, &outcome.stems];
+        let mut places = Self::of_outcome(text, &outcome.words, measured);
         for (at, word) in text.iter().enumerate() {
             let stem = stem(word);
             // "group B"
             let lettered = matches!(word.text.as_str(), "group" | "groups" | "arm").then(|| text.get(at + 1)).flatten();
             let side = if let Some(letter) = lettered {
-                side_of(letters.contains(&letter.text), other_letters.contains(&letter.text))
+                side_of(intervention.letters.contains(&letter.text), comparator.letters.contains(&letter.text))
             } else if named(word) && !measured.contains(stem) {
                 side_of(tested.contains(stem), control.contains(stem))
             } else {
@@ -57,11 +93,11 @@ impl Places {
             let side = side.or_else(|| {
                 let called = |kind| hits.all(kind).iter().find(|hit| hit.0 == at).map(|hit| &text[at..at + hit.1]);
                 if let Some(phrase) = called(Kind::Control) {
-                    let turned = holds(&intervention, phrase) && !holds(&comparator, phrase);
+                    let turned = intervention.holds(phrase) && !comparator.holds(phrase);
                     Some(if turned { 1.0 } else { -1.0 })
                 } else {
                     let phrase = called(Kind::Tested)?;
-                    let turned = holds(&comparator, phrase) && !holds(&intervention, phrase);
+                    let turned = comparator.holds(phrase) && !intervention.holds(phrase);
                     Some(if turned { -1.0 } else { 1.0 })
                 }
             });
@@ -73,12 +109,11 @@ impl Places {
     }
 
     /// Takes them as the extractor of findings found them.
-    pub(super) fn found(text: &[Word], named: &[Named], outcome: &Range<usize>) -> Self {
+    pub(super) fn found(text: &[Word], hits: &Hits, named: &[Named], outcome: &Range<usize>) -> Self {
         let from = text.partition_point(|word| word.bytes.end <= outcome.start);
         let to = text.partition_point(|word| word.bytes.start < outcome.end);
         let outcome = &text[from..to.max(from)];
         let mut places = Self::of_outcome(text, outcome, &stems(outcome));
-        let hits = Hits::of(text);
         for (at, word) in text.iter().enumerate() {
             let treatment = named.iter().find(|name| name.treatment && name.bytes.start == word.bytes.start);
             let side = match treatment.and_then(|name| name.comparator) {
@@ -166,9 +201,4 @@ fn letters(words: &[Word]) -> BTreeSet<String> {
     let short = |text: &str| text.chars().count() == 1 || text.chars().all(|c| matches!(c, 'i' | 'v'));
     let pairs = words.windows(2).filter(|pair| matches!(pair[0].text.as_str(), "group" | "groups"));
     pairs.map(|pair| pair[1].text.clone()).filter(|text| short(text)).collect()
-}
-
-/// Whether words stand in a name one after the other.
-fn holds(name: &[Word], phrase: &[Word]) -> bool {
-    name.windows(phrase.len().max(1)).any(|part| part.iter().zip(phrase).all(|(one, other)| one.text == other.text))
 }

@@ -17,7 +17,8 @@ pub(super) struct Printer {
     out: AutoStream<io::Stdout>,
     quiet: bool,
     interactive: bool,
-    closed: bool,
+    /// Why nothing more is written to standard output, once that is so.
+    stopped: Option<io::Error>,
     /// What is kept back until the whole answer is known; none where it goes out as it comes.
     held: Option<Held>,
 }
@@ -49,7 +50,7 @@ impl Printer {
             out: AutoStream::new(io::stdout(), choice),
             quiet: global.quiet,
             interactive: io::stdout().is_terminal(),
-            closed: false,
+            stopped: None,
             held: None,
         }
     }
@@ -87,7 +88,7 @@ impl Printer {
 
     /// Whether the reader of standard output has gone: nothing more needs to be made.
     pub(super) fn is_closed(&self) -> bool {
-        self.closed
+        self.stopped.is_some()
     }
 
     /// Prints a part of the answer as it is.
@@ -96,8 +97,8 @@ impl Printer {
             held.text.push_str(text);
             return;
         }
-        if !self.closed && self.out.write_all(text.as_bytes()).and_then(|()| self.out.flush()).is_err() {
-            self.closed = true;
+        if self.stopped.is_none() {
+            self.stopped = self.out.write_all(text.as_bytes()).and_then(|()| self.out.flush()).err();
         }
     }
 
@@ -105,8 +106,8 @@ impl Printer {
     pub(super) fn bytes(&mut self, bytes: &[u8]) {
         self.release();
         let mut out = io::stdout();
-        if !self.closed && out.write_all(bytes).and_then(|()| out.flush()).is_err() {
-            self.closed = true;
+        if self.stopped.is_none() {
+            self.stopped = out.write_all(bytes).and_then(|()| out.flush()).err();
         }
     }
 
@@ -131,9 +132,17 @@ impl Printer {
     /// Says how it ended, where that is not well, and gives the exit status.
     pub(super) fn finish(&mut self, ended: Result<Ended, Failure>) -> ExitCode {
         self.release();
-        if self.out.flush().is_err() {
-            self.closed = true;
+        if self.stopped.is_none() {
+            self.stopped = self.out.flush().err();
         }
+        // A reader that has gone has what it wanted; an answer that was cut for another reason is none.
+        let cut = self.stopped.take().filter(|error| error.kind() != io::ErrorKind::BrokenPipe);
+        let ended = ended.and_then(|ended| match cut {
+            None => Ok(ended),
+            Some(error) => {
+                Err(Failure::Other { message: format!("the answer could not be written whole: {error}"), hint: None })
+            }
+        });
         match ended {
             Ok(ended) => ended.status(),
             Err(failure) => {

@@ -8,7 +8,7 @@ use crate::model::{
 use crate::vocab::normalize;
 
 /// Raised whenever a card may change: documents are then mined again.
-pub const VERSION: u32 = 4;
+pub const VERSION: u32 = 5;
 
 /// Normal forms by which a sentence says that it speaks of the primary outcome.
 const PRIMARY: [&str; 6] = [
@@ -20,22 +20,25 @@ const PRIMARY: [&str; 6] = [
     "primary measure",
 ];
 
-/// Words of comparison, in their normal form: without one, "elevated" describes people and is no difference between arms.
-const COMPARING: [&str; 14] = [
+/// Words of comparison, in their normal form: without one, "elevated in two patients of the group" describes people and is no difference
+/// between arms.
+const COMPARING: [&str; 16] = [
     "than",
     "compared",
     "comparison",
     "versus",
     "vs",
-    "between",
     "similar",
     "comparable",
     "difference",
     "differ",
     "differed",
-    "group",
-    "arm",
-    "placebo",
+    "more",
+    "fewer",
+    "less",
+    "higher",
+    "lower",
+    "greater",
 ];
 
 /// The card of a document, and the sentences of its findings in their normal form, a line each.

@@ -252,6 +252,16 @@ fn a_pubtator_document_keeps_its_own_offsets() {
 }
 
 #[test]
+#[cfg(target_os = "linux")]
+fn an_answer_that_does_not_fit_on_the_disk_is_an_error() {
+    let workspace = Workspace::with_refreshed_demo();
+    let full = std::fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+    let output = workspace.command(&QUESTION).stdout(full).output().unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("could not be written whole"));
+}
+
+#[test]
 fn a_closed_pipe_is_no_error() {
     let workspace = Workspace::new();
     let records = concat!(env!("CARGO_MANIFEST_DIR"), "/corpora/demo");

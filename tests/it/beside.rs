@@ -94,7 +94,10 @@ fn harms_are_counted_apart_and_what_is_not_reported_is_a_gap() {
         record(
             99_100_012,
             "Empagliflozin in adults with heart failure",
-            &format!("{benefit} Adverse events did not differ between empagliflozin and placebo (P = 0.60)."),
+            &format!(
+                "{benefit} Adverse events did not differ between empagliflozin and placebo (P = 0.60). Elevated liver enzymes and \
+                 headache (n = 1) occurred in two patients of the empagliflozin group."
+            ),
         ),
         record(
             99_100_013,
@@ -119,6 +122,8 @@ fn harms_are_counted_apart_and_what_is_not_reported_is_a_gap() {
     let harm = |name: &str| harms["listed"].as_array().unwrap().iter().find(|one| one["harm"] == name).unwrap().clone();
     assert_eq!(harm("genital infection")["votes"]["increased"], 1);
     assert_eq!(harm("adverse events")["votes"]["no_difference"], 1);
+    // What occurred in some is no more of it than in others.
+    assert_eq!(harm("headache")["votes"]["not_stated"], 1);
     assert!(harm("genital infection")["example"]["quote"].as_str().unwrap().starts_with("Genital infection"));
     let gap = &answer["gaps"]["outcomes"][0];
     assert_eq!((&gap["outcome"], &gap["other_studies"]), (&"quality of life".into(), &2.into()));

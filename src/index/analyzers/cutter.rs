@@ -33,12 +33,23 @@ impl<'a> Cutter<'a> {
     /// The next word, written into `word`.
     pub(super) fn next(&mut self, word: &mut String) -> Option<Place> {
         word.clear();
-        self.plain_word(word).or_else(|| self.any_word(word))
+        if let Some(place) = self.plain_word() {
+            word.push_str(&self.text[place.from..place.to]);
+            word.make_ascii_lowercase();
+            return Some(place);
+        }
+        self.any_word(word)
     }
 
-    /// Reads a word of ASCII letters and digits that is certain to end where they do, as most words are. None where the next
+    /// Where the next word stands, where it does not matter how it is written. `room` is overwritten.
+    pub(super) fn next_place(&mut self, room: &mut String) -> Option<Place> {
+        room.clear();
+        self.plain_word().or_else(|| self.any_word(room))
+    }
+
+    /// Finds a word of ASCII letters and digits that is certain to end where they do, as most words are. None where the next
     /// word needs a closer look; nothing is read then.
-    fn plain_word(&mut self, word: &mut String) -> Option<Place> {
+    fn plain_word(&mut self) -> Option<Place> {
         let rest = &self.text.as_bytes()[self.at..];
         let skipped = rest.iter().position(|b| KINDS[usize::from(*b)] != Kind::Sign)?;
         let rest = &rest[skipped..];
@@ -53,8 +64,6 @@ impl<'a> Cutter<'a> {
         }
         let from = self.at + skipped;
         self.at = from + length;
-        word.push_str(&self.text[from..self.at]);
-        word.make_ascii_lowercase();
         Some(self.end(from, self.at))
     }
 

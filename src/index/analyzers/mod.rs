@@ -65,10 +65,11 @@ pub(super) fn words(text: &str) -> Vec<String> {
 /// Where each word of [`words`] begins, in code points.
 pub(super) fn word_starts(text: &str) -> Vec<u32> {
     let mut cutter = Cutter::new(text);
-    let mut found = Vec::new();
-    let mut word = String::new();
+    // A word and the blank behind it are seldom shorter.
+    let mut found = Vec::with_capacity(text.len() / 5);
+    let mut room = String::new();
     let (mut byte, mut point) = (0, 0);
-    while let Some(place) = cutter.next(&mut word) {
+    while let Some(place) = cutter.next_place(&mut room) {
         point += text[byte..place.from].chars().count() as u32;
         byte = place.from;
         found.push(point);

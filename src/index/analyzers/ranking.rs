@@ -30,10 +30,11 @@ pub(super) struct Stems {
 }
 
 /// The most bytes of a word that is kept: longer ones are rare, and so a slot fills one line of the processor's cache.
-const KEPT: usize = 30;
+const KEPT: usize = 31;
 
 /// A word and its stem.
 #[derive(Clone, Copy)]
+#[repr(align(64))]
 struct Slot {
     word: [u8; KEPT],
     stem: [u8; KEPT],
@@ -53,12 +54,8 @@ impl Stems {
         if word.is_empty() || word.len() > KEPT {
             return stem(&self.stemmer, word);
         }
-        // FNV-1a.
-        let hash = word
-            .bytes()
-            .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3));
         let last = self.slots.len() - 1;
-        let slot = &mut self.slots[(hash ^ hash >> 32) as usize & last];
+        let slot = &mut self.slots[place_of(word.as_bytes()) & last];
         if slot.word[..usize::from(slot.word_length)] != *word.as_bytes() {
             let stem = stem(&self.stemmer, word).unwrap_or_default();
             if stem.len() > KEPT {
@@ -71,6 +68,19 @@ impl Stems {
         let stem = std::str::from_utf8(&slot.stem[..usize::from(slot.stem_length)]).ok()?;
         (!stem.is_empty()).then_some(Cow::Borrowed(stem))
     }
+}
+
+/// A number that the letters of a word give, its lower bits as mixed as its upper ones. Multiplied eight bytes at a time, as
+/// FxHash does: a word is looked up in less time than it takes to copy it.
+fn place_of(word: &[u8]) -> usize {
+    const MULTIPLIER: u64 = 0x517c_c1b7_2722_0a95;
+    let add = |hash: u64, part: u64| (hash.rotate_left(5) ^ part).wrapping_mul(MULTIPLIER);
+    let (parts, rest) = word.as_chunks::<8>();
+    let hash = parts.iter().fold(word.len() as u64, |hash, part| add(hash, u64::from_le_bytes(*part)));
+    let mut last = [0; 8];
+    last[..rest.len()].copy_from_slice(rest);
+    let hash = add(hash, u64::from_le_bytes(last));
+    (hash ^ hash >> 32) as usize
 }
 
 fn stem<'w>(stemmer: &Stemmer, word: &'w str) -> Option<Cow<'w, str>> {
@@ -212,7 +222,7 @@ fn is_in_capitals(written: &str) -> bool {
 }
 
 /// How many stems an indexing thread keeps.
-const SLOTS: usize = 1 << 13;
+const SLOTS: usize = 1 << 15;
 
 /// The terms of a text as tokens.
 #[derive(Clone)]

@@ -22,6 +22,7 @@ use extractors::outcomes;
 use extractors::roles::trained;
 
 pub mod extractors;
+mod pattern;
 mod pieces;
 mod table;
 #[cfg(test)]

@@ -4,6 +4,8 @@ use std::sync::LazyLock;
 
 use serde::Deserialize;
 
+use super::words::Phrases;
+
 const DATA: &str = include_str!("cues.toml");
 
 /// Every list. A test sees to it that the file can be read.
@@ -25,91 +27,91 @@ pub(super) struct Cues {
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct DirectionCues {
-    pub(super) decreased: Vec<String>,
-    pub(super) increased: Vec<String>,
-    pub(super) no_difference: Vec<String>,
-    pub(super) not_shown: Vec<String>,
+    pub(super) decreased: Phrases,
+    pub(super) increased: Phrases,
+    pub(super) no_difference: Phrases,
+    pub(super) not_shown: Phrases,
 }
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Negation {
-    pub(super) words: Vec<String>,
-    pub(super) except: Vec<String>,
+    pub(super) words: Phrases,
+    pub(super) except: Phrases,
     pub(super) reach: usize,
 }
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Hedge {
-    pub(super) words: Vec<String>,
+    pub(super) words: Phrases,
     pub(super) reach: usize,
-    pub(super) asserts: Vec<String>,
+    pub(super) asserts: Phrases,
 }
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Scope {
-    pub(super) ignore_after: Vec<String>,
-    pub(super) falls: Vec<String>,
-    pub(super) rises: Vec<String>,
-    pub(super) stronger: Vec<String>,
-    pub(super) weaker: Vec<String>,
-    pub(super) within: Vec<String>,
-    pub(super) subgroups: Vec<String>,
-    pub(super) controls: Vec<String>,
-    pub(super) than: Vec<String>,
-    pub(super) arms: Vec<String>,
-    pub(super) numbers: Vec<String>,
-    pub(super) changes: Vec<String>,
-    pub(super) after_more: Vec<String>,
-    pub(super) people: Vec<String>,
-    pub(super) diseases: Vec<String>,
-    pub(super) degrees: Vec<String>,
-    pub(super) sizes: Vec<String>,
+    pub(super) ignore_after: Phrases,
+    pub(super) falls: Phrases,
+    pub(super) rises: Phrases,
+    pub(super) stronger: Phrases,
+    pub(super) weaker: Phrases,
+    pub(super) within: Phrases,
+    pub(super) subgroups: Phrases,
+    pub(super) controls: Phrases,
+    pub(super) than: Phrases,
+    pub(super) arms: Phrases,
+    pub(super) numbers: Phrases,
+    pub(super) changes: Phrases,
+    pub(super) after_more: Phrases,
+    pub(super) people: Phrases,
+    pub(super) diseases: Phrases,
+    pub(super) degrees: Phrases,
+    pub(super) sizes: Phrases,
 }
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Significant {
-    pub(super) yes: Vec<String>,
-    pub(super) no: Vec<String>,
-    pub(super) unclear: Vec<String>,
+    pub(super) yes: Phrases,
+    pub(super) no: Phrases,
+    pub(super) unclear: Phrases,
 }
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Report {
-    pub(super) words: Vec<String>,
+    pub(super) words: Phrases,
 }
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Reject {
-    pub(super) always: Vec<String>,
-    pub(super) unless_numbers: Vec<String>,
+    pub(super) always: Phrases,
+    pub(super) unless_numbers: Phrases,
 }
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Slots {
-    pub(super) compared: Vec<String>,
-    pub(super) comparators: Vec<String>,
-    pub(super) measured_after: Vec<String>,
-    pub(super) measured_before: Vec<String>,
-    pub(super) active: Vec<String>,
-    pub(super) passive: Vec<String>,
-    pub(super) transitive: Vec<String>,
-    pub(super) intransitive_before: Vec<String>,
-    pub(super) agents: Vec<String>,
-    pub(super) never_within: Vec<String>,
-    pub(super) goes_on: Vec<String>,
-    pub(super) adverbs: Vec<String>,
-    pub(super) ends: Vec<String>,
-    pub(super) leads: Vec<String>,
-    pub(super) within_subject: Vec<String>,
-    pub(super) openers: Vec<String>,
-    pub(super) not_outcomes: Vec<String>,
+    pub(super) compared: Phrases,
+    pub(super) comparators: Phrases,
+    pub(super) measured_after: Phrases,
+    pub(super) measured_before: Phrases,
+    pub(super) active: Phrases,
+    pub(super) passive: Phrases,
+    pub(super) transitive: Phrases,
+    pub(super) intransitive_before: Phrases,
+    pub(super) agents: Phrases,
+    pub(super) never_within: Phrases,
+    pub(super) goes_on: Phrases,
+    pub(super) adverbs: Phrases,
+    pub(super) ends: Phrases,
+    pub(super) leads: Phrases,
+    pub(super) within_subject: Phrases,
+    pub(super) openers: Phrases,
+    pub(super) not_outcomes: Phrases,
 }
 
 #[cfg(test)]

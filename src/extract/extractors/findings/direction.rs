@@ -1,7 +1,7 @@
 //! Which way an outcome went, and whether a difference was shown, by the words of a sentence.
 
 use super::cues::CUES;
-use super::words::{Word, any, longest_at};
+use super::words::{Word, any, listed, longest_at};
 use crate::model::Direction;
 
 /// What a cue says at a place.
@@ -152,10 +152,6 @@ fn compound(words: &[Word], at: usize) -> Option<Option<Direction>> {
         return Some(Some(if falls { Direction::Decreased } else { Direction::Increased }));
     }
     listed(&scope.weaker, word).then_some(None)
-}
-
-fn listed(list: &[String], word: &Word) -> bool {
-    list.contains(&word.text)
 }
 
 /// The words before `at`, up to `reach` of them, nearest first, within the clause.

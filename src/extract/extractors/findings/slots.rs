@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::cues::CUES;
-use super::words::{Word, longest_at};
+use super::words::{Phrases, Word, listed, longest_at};
 
 /// Something that a dictionary or an earlier extractor found in the sentence, in bytes of the sentence.
 #[derive(Debug, Clone, PartialEq)]
@@ -139,14 +139,14 @@ fn phrase(words: &[Word], from: usize, to: usize, named: &[Named], inner: &[Stri
     }
     let ends = |word: &Word| {
         let part = word.is_word() || word.is_number();
-        let ends = listed(&slots.ends, word) && !listed(inner, word);
+        let ends = listed(&slots.ends, word) && !inner.contains(&word.text);
         !part || ends || listed(&slots.adverbs, word)
     };
     let end = (start..to.min(words.len())).find(|n| ends(&words[*n])).unwrap_or(to.min(words.len()));
     let joined = words.get(end).is_some_and(|word| end < to && matches!(word.text.as_str(), "and" | "or" | ","));
     let clause = words[start..end].iter().any(|word| listed(&slots.active, word) || listed(&slots.never_within, word));
     // Too long, one of several, or a clause of its own: no plain phrase.
-    if end == start || end > start + 8 || joined || clause || listed(inner, &words[end - 1]) {
+    if end == start || end > start + 8 || joined || clause || inner.contains(&words[end - 1].text) {
         return None;
     }
     let bytes = words[start].bytes.start..words[end - 1].bytes.end;
@@ -159,11 +159,7 @@ fn is_base(word: &Word) -> bool {
     listed(&CUES.slots.active, word) && !word.text.ends_with("ed") && !word.text.ends_with('s')
 }
 
-fn listed(list: &[String], word: &Word) -> bool {
-    list.contains(&word.text)
-}
-
-fn listed_before(words: &[Word], at: usize, list: &[String]) -> bool {
+fn listed_before(words: &[Word], at: usize, list: &Phrases) -> bool {
     (at.saturating_sub(3)..at).any(|n| listed(list, &words[n]))
 }
 

@@ -1,6 +1,8 @@
 //! A sentence as words, and the cues found in it.
 
-use std::ops::Range;
+use std::ops::{Deref, Range};
+
+use serde::Deserialize;
 
 /// A word, a number with its decimals, or one sign of punctuation, folded: lower case, without apostrophes; a hyphen parts words.
 #[derive(Debug, Clone, PartialEq)]
@@ -101,18 +103,55 @@ pub(super) fn matches_at(words: &[Word], at: usize, pattern: &str) -> Option<usi
     Some(next - at)
 }
 
-/// The longest of `patterns` that stands at `at`.
-pub(super) fn longest_at(words: &[Word], at: usize, patterns: &[String]) -> Option<usize> {
-    // The lists are long and most words begin none of their patterns.
-    let first = words.get(at)?.text.as_str();
-    let begins =
-        |pattern: &&String| pattern.strip_prefix(first).is_some_and(|rest| rest.is_empty() || rest.starts_with(' '));
-    patterns.iter().filter(begins).filter_map(|pattern| matches_at(words, at, pattern)).max()
+/// A list of phrases, each words with single blanks. They are kept in order, so that those that begin with a word lie together: the lists
+/// are long and most words begin none of their phrases.
+#[derive(Debug, Default, Deserialize)]
+#[serde(from = "Vec<String>")]
+pub(super) struct Phrases(Vec<String>);
+
+impl From<Vec<String>> for Phrases {
+    fn from(mut phrases: Vec<String>) -> Self {
+        phrases.sort_unstable();
+        Self(phrases)
+    }
 }
 
-/// Whether any of `patterns` stands anywhere.
-pub(super) fn any(words: &[Word], patterns: &[String]) -> bool {
-    (0..words.len()).any(|at| longest_at(words, at, patterns).is_some())
+impl Deref for Phrases {
+    type Target = [String];
+
+    fn deref(&self) -> &[String] {
+        &self.0
+    }
+}
+
+impl Phrases {
+    /// Whether a word is one of them.
+    fn has(&self, word: &str) -> bool {
+        self.0.binary_search_by(|phrase| phrase.as_str().cmp(word)).is_ok()
+    }
+
+    /// Those whose first word is this one.
+    fn beginning(&self, first: &str) -> impl Iterator<Item = &str> {
+        let from = self.0.partition_point(|phrase| phrase.as_str() < first);
+        let near = self.0[from..].iter().map_while(move |phrase| Some((phrase.as_str(), phrase.strip_prefix(first)?)));
+        near.filter(|(_, rest)| rest.is_empty() || rest.starts_with(' ')).map(|(phrase, _)| phrase)
+    }
+}
+
+/// Whether a word is in a list.
+pub(super) fn listed(list: &Phrases, word: &Word) -> bool {
+    list.has(&word.text)
+}
+
+/// The longest of the phrases that stands at `at`.
+pub(super) fn longest_at(words: &[Word], at: usize, phrases: &Phrases) -> Option<usize> {
+    let first = words.get(at)?.text.as_str();
+    phrases.beginning(first).filter_map(|phrase| matches_at(words, at, phrase)).max()
+}
+
+/// Whether any of the phrases stands anywhere.
+pub(super) fn any(words: &[Word], phrases: &Phrases) -> bool {
+    (0..words.len()).any(|at| longest_at(words, at, phrases).is_some())
 }
 
 #[cfg(test)]
@@ -136,6 +175,17 @@ mod tests {
         let all = words("There was no statistically significant difference; no one saw a bird.");
         assert_eq!(matches_at(&all, 2, "no * difference"), Some(4));
         assert_eq!(matches_at(&all, 7, "no * difference"), None);
-        assert!(any(&words("a non-inferior drug"), &["non inferior".to_owned()]));
+        assert!(any(&words("a non-inferior drug"), &Phrases::from(vec!["non inferior".to_owned()])));
+    }
+
+    #[test]
+    fn the_longest_phrase_is_found_among_those_that_begin_with_a_word() {
+        let phrases = ["no", "no effect", "not", "no effect on", "node", "benefit"].map(str::to_owned);
+        let phrases = Phrases::from(phrases.to_vec());
+        let all = words("no effect on nodes, not a node");
+        assert_eq!(longest_at(&all, 0, &phrases), Some(3));
+        assert_eq!(longest_at(&all, 3, &phrases), None);
+        assert_eq!(longest_at(&all, 5, &phrases), Some(1));
+        assert!(listed(&phrases, &all[7]) && !listed(&phrases, &all[3]));
     }
 }

@@ -3,7 +3,7 @@
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use regex::Regex;
+use crate::extract::pattern::Pattern;
 
 /// Ages as read: in years, both ends included.
 #[derive(Debug, Clone, PartialEq)]
@@ -16,7 +16,7 @@ pub(super) struct Ages {
 
 /// A form of words, and what the numbers in it are.
 struct Form {
-    form: Regex,
+    form: Pattern,
     lower: Option<&'static str>,
     upper: Option<&'static str>,
     /// Whether the upper number itself is too old.
@@ -52,7 +52,7 @@ static FORMS: LazyLock<Vec<Form>> = LazyLock::new(|| {
     ]
     .into_iter()
     .filter_map(|(form, lower, upper, below)| {
-        let form = Regex::new(&format!("(?i){form}")).ok()?;
+        let form = Pattern::new(&format!("(?i){form}")).ok()?;
         Some(Form { form, lower: lower.then_some("a"), upper: upper.then_some("b"), below })
     })
     .collect()
@@ -133,6 +133,11 @@ pub(super) fn in_years(number: f32, unit: &str) -> f32 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_forms_compile() {
+        assert!(!FORMS.is_empty() && FORMS.iter().all(|form| form.form.is_sound()));
+    }
 
     #[test]
     fn ages_are_read_as_papers_write_them() {

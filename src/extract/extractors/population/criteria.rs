@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::quantities;
+use crate::extract::pattern::Pattern;
 use crate::extract::{Input, table};
 use crate::model::{Annotation, Bound, Criterion, Polarity, Sentence, SentenceRole, Span};
 
@@ -19,8 +20,8 @@ enum Where {
 }
 
 /// What became of those who were let in: there a statement about who they are ends.
-static ARMS: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"(?i)\b(?:were|was) (?:then |subsequently )?(?:randomly |equally )?(?:randomi[sz]ed|assigned|allocated|divided|given|treated)\b|\b(?:to|who|and) (?:receive|received|either|undergo|placebo)\b|\bto (?:one of|an? |the |[a-z]+ (?:or|versus|vs|plus|alone)\b)").ok()
+static ARMS: LazyLock<Option<Pattern>> = LazyLock::new(|| {
+    Pattern::new(r"(?i)\b(?:were|was) (?:then |subsequently )?(?:randomly |equally )?(?:randomi[sz]ed|assigned|allocated|divided|given|treated)\b|\b(?:to|who|and) (?:receive|received|either|undergo|placebo)\b|\bto (?:one of|an? |the |[a-z]+ (?:or|versus|vs|plus|alone)\b)").ok()
 });
 
 struct Cue {
@@ -29,7 +30,7 @@ struct Cue {
     confidence: f32,
     /// Whether the statement ends with these words.
     closed: bool,
-    form: Regex,
+    form: Pattern,
 }
 
 static CUES: LazyLock<Vec<Cue>> = LazyLock::new(|| {
@@ -49,8 +50,8 @@ static CUES: LazyLock<Vec<Cue>> = LazyLock::new(|| {
             _ => return None,
         };
         let form = match tells {
-            Where::List => Regex::new(&format!(r"(?i)^[^\w]*{words}(?: [\w ]{{1,60}})?\s*:?\s*$")),
-            _ => Regex::new(&format!(r"(?i)\b{words}\b")),
+            Where::List => Pattern::new(&format!(r"(?i)^[^\w]*{words}(?: [\w ]{{1,60}})?\s*:?\s*$")),
+            _ => Pattern::new(&format!(r"(?i)\b{words}\b")),
         };
         Some(Cue { polarity, tells, confidence: confidence.parse().ok()?, closed, form: form.ok()? })
     };
@@ -58,8 +59,8 @@ static CUES: LazyLock<Vec<Cue>> = LazyLock::new(|| {
 });
 
 /// Words that every cue has one of: most sentences have none, and cost no more than this.
-static MAY_TELL: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"(?i)criteri|eligib|exclu|(?:patients|participants|subjects|people|persons|individuals|volunteers|women|men|children|infants|adults|adolescents|girls|boys)\b").ok()
+static MAY_TELL: LazyLock<Option<Pattern>> = LazyLock::new(|| {
+    Pattern::new(r"(?i)criteri|eligib|exclu|(?:patients|participants|subjects|people|persons|individuals|volunteers|women|men|children|infants|adults|adolescents|girls|boys)\b").ok()
 });
 
 /// How sure a statement must be for its bounds to count: who is beyond them was kept out.
@@ -146,8 +147,8 @@ fn is_list_line(text: &str) -> bool {
 
 static LIST_MARK: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new(r"^\s*(?:[•*–—-]|\(?(?:\d{1,2}|[a-z]|[ivx]{1,4})[).])\s").ok());
-static FINITE: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"(?i)\b(?:were|was|is|are|had|has|have|received|underwent|gave|provided|completed|will|did|approved|obtained)\b").ok()
+static FINITE: LazyLock<Option<Pattern>> = LazyLock::new(|| {
+    Pattern::new(r"(?i)\b(?:were|was|is|are|had|has|have|received|underwent|gave|provided|completed|will|did|approved|obtained)\b").ok()
 });
 
 /// Whether a sentence may say who could take part: of the methods or the objective of an abstract, or of a part of a full text that is
@@ -235,9 +236,9 @@ fn follows_a_negation(before: &str) -> bool {
     ["no", "not", "neither", "nor", "without"].contains(&word.to_lowercase().as_str())
 }
 
-static VERB: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"(?i)\b(?:were|was|are)\b").ok());
-static PEOPLE: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"(?i)\b(?:patients|participants|subjects|people|persons|individuals|volunteers|women|men|children|infants|adults|those)\b").ok()
+static VERB: LazyLock<Option<Pattern>> = LazyLock::new(|| Pattern::new(r"(?i)\b(?:were|was|are)\b").ok());
+static PEOPLE: LazyLock<Option<Pattern>> = LazyLock::new(|| {
+    Pattern::new(r"(?i)\b(?:patients|participants|subjects|people|persons|individuals|volunteers|women|men|children|infants|adults|those)\b").ok()
 });
 
 /// Whether a number stands just before, perhaps with a word between: “12 of the patients were excluded” counts people.
@@ -271,4 +272,17 @@ fn criterion(input: &Input<'_>, span: Span, polarity: Polarity, confidence: f32)
         })
         .collect();
     Criterion { span, polarity, bounds, confidence }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_cue_compiles() {
+        assert_eq!(CUES.len(), table::rows(include_str!("criteria.tsv")).count());
+        assert!(CUES.iter().all(|cue| cue.form.is_sound()));
+        let others = [&ARMS, &MAY_TELL, &FINITE, &VERB, &PEOPLE];
+        assert!(others.iter().all(|form| form.as_ref().is_some_and(Pattern::is_sound)) && LIST_MARK.is_some());
+    }
 }

@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 
 use regex::{Captures, Regex};
 
+use crate::extract::pattern::Pattern;
 use crate::extract::table;
 
 /// A quantity, in one of its units.
@@ -18,7 +19,7 @@ struct Unit {
 /// The ways in which a quantity is named, with a bound.
 struct Named {
     quantity: &'static str,
-    form: Regex,
+    form: Pattern,
 }
 
 /// A bound as read; places in bytes of the text.
@@ -140,7 +141,7 @@ static NAMED: LazyLock<Vec<Named>> = LazyLock::new(|| {
         };
         for form in forms {
             let bound = bound(if *unit_of == "class" { "|or|/" } else { "" });
-            let form = Regex::new(&format!(r"(?i)\b{}", form.replace("{bound}", &bound)));
+            let form = Pattern::new(&format!(r"(?i)\b{}", form.replace("{bound}", &bound)));
             named.extend(form.ok().map(|form| Named { quantity, form }));
         }
     }
@@ -322,6 +323,11 @@ fn unit(quantity: &str, written: Option<&str>, numbers: &[Option<f64>]) -> Optio
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_forms_compile() {
+        assert!(!NAMED.is_empty() && NAMED.iter().all(|named| named.form.is_sound()));
+    }
 
     /// What is read, as `quantity [least, most] unit`, with round brackets for ends that are not meant.
     fn told(text: &str) -> Vec<String> {

@@ -7,8 +7,7 @@ pub(in crate::extract) mod trained;
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
-use regex::{Regex, RegexSet};
-
+use crate::extract::pattern::{Pattern, Patterns};
 use crate::extract::{Extractor, Input, marks_within, table};
 use crate::model::{Annotation, Passage, Sentence, SentenceRole};
 
@@ -202,7 +201,7 @@ struct Cue {
 
 struct Cues {
     cues: Vec<Cue>,
-    forms: RegexSet,
+    forms: Patterns,
 }
 
 static CUES: LazyLock<Cues> = LazyLock::new(|| {
@@ -213,21 +212,19 @@ static CUES: LazyLock<Cues> = LazyLock::new(|| {
         forms.push(form);
     }
     // Tests read every line, so that the set is never the empty one.
-    let forms = RegexSet::new(forms).unwrap_or_else(|_| RegexSet::empty());
-    Cues { cues, forms }
+    Cues { cues, forms: Patterns::new(forms).unwrap_or_default() }
 });
 
 impl Cue {
-    fn read(row: &[&'static str]) -> Option<(Self, &'static str)> {
+    fn read(row: &[&'static str]) -> Option<(Self, Pattern)> {
         let [role, confidence, from, to, form] = row else { return None };
-        Regex::new(form).ok()?;
         let cue = Self {
             role: role_named(role)?,
             confidence: confidence.parse().ok()?,
             from: from.parse().ok()?,
             to: to.parse().ok()?,
         };
-        Some((cue, form))
+        Some((cue, Pattern::new(form).ok()?))
     }
 }
 
@@ -236,7 +233,7 @@ fn by_cue(sentence: &str, percent: Option<u32>) -> Option<(SentenceRole, f32)> {
     const MARGIN: f32 = 0.025;
     let lower = sentence.to_lowercase();
     let mut best: Vec<(SentenceRole, f32)> = Vec::new();
-    for cue in CUES.forms.matches(&lower).into_iter().filter_map(|n| CUES.cues.get(n)) {
+    for cue in CUES.forms.matches(&lower).filter_map(|n| CUES.cues.get(n)) {
         if percent.is_none_or(|percent| (cue.from..=cue.to).contains(&percent)) {
             match best.iter_mut().find(|(role, _)| *role == cue.role) {
                 Some((_, confidence)) => *confidence = confidence.max(cue.confidence),
@@ -271,7 +268,8 @@ mod tests {
     #[test]
     fn every_line_of_the_tables_is_read() {
         assert_eq!(CUES.cues.len(), table::rows(include_str!("cues.tsv")).count());
-        assert_eq!(CUES.forms.len(), CUES.cues.len());
+        assert_eq!(CUES.forms.all().len(), CUES.cues.len());
+        assert!(CUES.forms.all().iter().all(Pattern::is_sound));
         assert_eq!(LABELS.len(), table::rows(include_str!("labels.tsv")).count());
     }
 

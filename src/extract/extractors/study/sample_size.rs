@@ -8,6 +8,7 @@ use std::sync::LazyLock;
 
 use regex::{Captures, Regex};
 
+use crate::extract::pattern::Pattern;
 use crate::extract::{Input, marks_within, table};
 use crate::model::{Annotation, SampleSize, SampleSizeKind, SentenceRole, StudyDesign};
 
@@ -44,7 +45,7 @@ enum Where {
 struct Grammar {
     kind: SampleSizeKind,
     tells: Where,
-    form: Regex,
+    form: Pattern,
 }
 
 static GRAMMAR: LazyLock<Vec<Grammar>> =
@@ -80,42 +81,42 @@ impl Grammar {
             .replace("{with}", WITH)
             .replace("{words}", WORDS)
             .replace("{randomised}", RANDOMISED);
-        Some(Self { kind, tells, form: Regex::new(&format!(r"(?i)\b{form}")).ok()? })
+        Some(Self { kind, tells, form: Pattern::new(&format!(r"(?i)\b{form}")).ok()? })
     }
 }
 
 /// A number, and people: what every size has.
-static COUNTED: LazyLock<Vec<Regex>> = LazyLock::new(|| {
+static COUNTED: LazyLock<Vec<Pattern>> = LazyLock::new(|| {
     let number = r"\d|(?i-u:\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|[a-z]+teen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)\b)";
     let people =
         format!("(?i){}|analy[sz]ed|included|randomi[sz]ed|assigned|allocated", PEOPLE.replace("?P<who>", "?:"));
-    [number, &people].iter().filter_map(|form| Regex::new(form).ok()).collect()
+    [number, &people].iter().filter_map(|form| Pattern::new(form).ok()).collect()
 });
 
 /// What a number of participants is not: people looked at before the study, or another thing counted with them.
-static NOT_THE_SAMPLE: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"(?i)\b(?:will|would|planned|propose[ds]?|even if|assuming|completed|finished|screened|assessed for eligibility|approached|invited|eligible|excluded|withdrew|dropped out|died|lost to follow|(?:occurred|developed|arose|happened|seen|observed|present) in)\b").ok()
+static NOT_THE_SAMPLE: LazyLock<Option<Pattern>> = LazyLock::new(|| {
+    Pattern::new(r"(?i)\b(?:will|would|planned|propose[ds]?|even if|assuming|completed|finished|screened|assessed for eligibility|approached|invited|eligible|excluded|withdrew|dropped out|died|lost to follow|(?:occurred|developed|arose|happened|seen|observed|present) in)\b").ok()
 });
 /// A second number that goes to another arm: then the first is an arm too.
-static ARMS: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(&format!(
+static ARMS: LazyLock<Option<Pattern>> = LazyLock::new(|| {
+    Pattern::new(&format!(
         r"(?i)\bto\b.*(?:\band|\bor|,|;) (?:the (?:other|remaining) )?(?:{NUMBER}) (?:[\w-]+ ){{0,4}}?to\b|\b(?:and|while|whereas) (?:the (?:other|remaining) )?(?:{NUMBER}) (?:[\w-]+ ){{0,3}}?(?:{PEOPLE}|controls|received|to|(?:were|was) given)\b"
     ))
     .ok()
 });
 
 /// Words before a size that make it one of several.
-static ONE_OF_SEVERAL: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"(?i)\b(?:each|half of|third of|quarter of|rest of|remaining|(?:study|experiment|part) (?:[1-4]|[AB]|I{1,3}|one|two|three))\b").ok()
+static ONE_OF_SEVERAL: LazyLock<Option<Pattern>> = LazyLock::new(|| {
+    Pattern::new(r"(?i)\b(?:each|half of|third of|quarter of|rest of|remaining|(?:study|experiment|part) (?:[1-4]|[AB]|I{1,3}|one|two|three))\b").ok()
 });
 /// Other people counted with them: "18 patients and 12 nurses".
-static AND_MORE: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(&format!(r"(?i)^,? (?:and|plus) (?:{NUMBER}) [a-z]|^,? ?(?:and |plus |as well as )?(?:the )?(?:{NUMBER}) (?:[\w-]+ ){{0,3}}?{PEOPLE}")).ok()
+static AND_MORE: LazyLock<Option<Pattern>> = LazyLock::new(|| {
+    Pattern::new(&format!(r"(?i)^,? (?:and|plus) (?:{NUMBER}) [a-z]|^,? ?(?:and |plus |as well as )?(?:the )?(?:{NUMBER}) (?:[\w-]+ ){{0,3}}?{PEOPLE}")).ok()
 });
 
 /// Words behind a size that make it one of a group: "50 patients were included in the treated group".
-static IN_A_GROUP: LazyLock<Option<Regex>> =
-    LazyLock::new(|| Regex::new(r"(?i)^ (?:in|into) the (?:[\w-]+ ){0,4}?(?:group|arm)\b").ok());
+static IN_A_GROUP: LazyLock<Option<Pattern>> =
+    LazyLock::new(|| Pattern::new(r"(?i)^ (?:in|into) the (?:[\w-]+ ){0,4}?(?:group|arm)\b").ok());
 /// The size of another group.
 static OTHER_GROUP: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"(?i)\bn ?= ?\d").ok());
 
@@ -448,9 +449,11 @@ mod tests {
     #[test]
     fn the_grammar_compiles() {
         assert_eq!(GRAMMAR.len(), table::rows(include_str!("sample_sizes.tsv")).count());
-        assert!(NOT_THE_SAMPLE.is_some() && ARMS.is_some() && NUMBERS.is_some());
-        assert_eq!(COUNTED.len(), 2);
-        assert!(ONE_OF_SEVERAL.is_some() && AND_MORE.is_some() && OTHER_GROUP.is_some() && IN_A_GROUP.is_some());
+        assert!(GRAMMAR.iter().all(|grammar| grammar.form.is_sound()));
+        let looked_at = [&NOT_THE_SAMPLE, &ARMS, &ONE_OF_SEVERAL, &AND_MORE, &IN_A_GROUP];
+        assert!(looked_at.iter().all(|form| form.as_ref().is_some_and(Pattern::is_sound)));
+        assert!(NUMBERS.is_some() && OTHER_GROUP.is_some());
+        assert!(COUNTED.len() == 2 && COUNTED.iter().all(Pattern::is_sound));
     }
 
     #[test]

@@ -59,7 +59,7 @@ const KINDS: usize = Kind::Tested as usize + 1;
 /// Every pattern by its first word.
 static PATTERNS: LazyLock<HashMap<&'static str, Vec<(Kind, &'static str)>>> = LazyLock::new(|| {
     let (lists, cues): (&Lists, &_) = (&LISTS, &*CUES);
-    let all: [(Kind, &[&'static Vec<String>]); KINDS] = [
+    let all: [(Kind, &[&'static [String]]); KINDS] = [
         (Kind::Increase, &[&cues.direction.increased, &lists.increase]),
         (Kind::Decrease, &[&cues.direction.decreased, &lists.decrease]),
         (Kind::Better, &[&lists.better]),

@@ -8,7 +8,7 @@ use crate::model::{
 use crate::vocab::normalize;
 
 /// Raised whenever a card may change: documents are then mined again.
-pub const VERSION: u32 = 5;
+pub const VERSION: u32 = 6;
 
 /// Normal forms by which a sentence says that it speaks of the primary outcome.
 const PRIMARY: [&str; 6] = [

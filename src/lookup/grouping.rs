@@ -107,7 +107,7 @@ pub(super) fn studies(candidates: Vec<Candidate>) -> Vec<Study> {
 }
 
 /// Registrations under which the document reports its own trial; a review names those of others.
-fn own_registrations(card: &Card) -> impl Iterator<Item = &str> {
+pub(super) fn own_registrations(card: &Card) -> impl Iterator<Item = &str> {
     let of_others = matches!(card.design, Some(StudyDesign::SystematicReviewOrMetaAnalysis | StudyDesign::Guideline))
         || card.registrations.len() > MOST_REGISTRATIONS;
     card.registrations.iter().filter(move |_| !of_others).map(String::as_str)

@@ -36,8 +36,8 @@ pub(super) struct Known {
     pub(super) retracted: bool,
     pub(super) preprint: bool,
     wording: OnceLock<String>,
-    /// Of a registration, whether a paper reports it.
-    pub(super) reported: OnceLock<bool>,
+    /// Of a registration, the papers that report it.
+    pub(super) reported_by: OnceLock<Vec<DocumentId>>,
 }
 
 impl Known {
@@ -59,7 +59,7 @@ impl Known {
             id,
             card: Arc::new(card),
             wording: OnceLock::new(),
-            reported: OnceLock::new(),
+            reported_by: OnceLock::new(),
         })
     }
 

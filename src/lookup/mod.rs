@@ -55,7 +55,7 @@ pub use answer::{
     StudyVote, Summary, Tally,
 };
 pub use card::{VERSION as CARD_VERSION, card};
-pub use changes::{Change, ChangeKind, Changes, changes};
+pub use changes::{Change, ChangeKind, Changes, TrialChange, changes};
 pub use coverage::{Coverage, SourceCoverage};
 pub use filters::{Filters, Order};
 pub use gaps::Gaps;
@@ -304,6 +304,13 @@ impl<'c> Lookup<'c> {
             registered,
             coverage,
         })
+    }
+
+    /// Every registered trial on condition and treatment, whether or not a paper is known to report it.
+    fn trials(&self, question: &Question) -> Result<Vec<registered::Trial>, LookupError> {
+        let mut understood = question::understand(question, self.vocabulary, self.index.is_some())?;
+        let registrations = self.gathered(&mut understood)?.registrations;
+        registered::trials(self.store, &self.snapshot, &self.memory, &registrations)
     }
 
     /// Harms and gaps of the studies of condition and treatment, whatever outcome was asked for; none where no treatment was, or where studies

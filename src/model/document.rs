@@ -174,6 +174,12 @@ impl Document {
         self.full_text_from.is_some_and(|from| passage >= from)
     }
 
+    /// Whether this is a registration and the registry has results of its trial.
+    pub fn has_posted_results(&self) -> bool {
+        self.kind == DocumentKind::Registration
+            && self.passages.iter().any(|passage| passage.section.starts_with(Passage::POSTED_RESULTS))
+    }
+
     /// The passages of the full text; none where only an abstract is known.
     pub fn full_text(&self) -> &[Passage] {
         self.full_text_from.and_then(|from| self.passages.get(from as usize..)).unwrap_or_default()

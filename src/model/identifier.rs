@@ -39,6 +39,11 @@ impl DocumentId {
         &self.0
     }
 
+    /// Whether this is the registration of a trial.
+    pub fn is_registration(&self) -> bool {
+        self.0.starts_with("NCT:")
+    }
+
     /// The PMID, where this id is one.
     pub fn as_pmid(&self) -> Option<u64> {
         self.0.strip_prefix("PMID:")?.parse().ok()

@@ -23,6 +23,8 @@ impl Passage {
     pub const FIGURE: &str = "FIGURE";
     /// [`Passage::category`] of an abstract beside the main one: for editors, in plain language, translated.
     pub const SUMMARY: &str = "SUMMARY";
+    /// How [`Passage::section`] begins where a registry posted the results of a trial.
+    pub const POSTED_RESULTS: &str = "Results/";
     /// [`Passage::category`] of what stands around the paper: acknowledgements, interests, supplements, appendices, replies.
     pub const BACK: &str = "BACK";
 

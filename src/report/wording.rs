@@ -1,15 +1,19 @@
 //! Words and numbers that all formats for people share, free of any format's own marks.
 
+mod changes;
+
 use crate::lookup::accuracy::{self, ReportedShare};
 use crate::lookup::pooling::Bounded;
 use crate::lookup::{
-    Change, ChangeKind, CitedDocument, Coverage, EvidenceMap, Fit, FitFilter, FlagEntry, Gaps, HarmEntry, Harms,
-    Judged, MapCell, OutcomeWords, PatientSummary, PooledEffect, Pooling, RegisteredEntry, Relation, Relations,
-    SoughtAs, SoughtName, StudyVote, Summary, Tally, Told, Understood, Verdict,
+    CitedDocument, Coverage, EvidenceMap, Fit, FitFilter, FlagEntry, Gaps, HarmEntry, Harms, Judged, MapCell,
+    OutcomeWords, PatientSummary, PooledEffect, Pooling, RegisteredEntry, Relation, Relations, SoughtAs, SoughtName,
+    StudyVote, Summary, Tally, Told, Understood, Verdict,
 };
 use crate::model::{AccuracyCounts, Direction, DocumentId, EvidenceLevel, FlagKind, StudyDesign};
 
 use super::{ImpactExport, plain};
+
+pub(crate) use changes::{count_changes, counts_changed, particulars};
 
 /// A number with its thousands apart: 12,345.
 pub(crate) fn number(n: u64) -> String {
@@ -55,15 +59,9 @@ pub(crate) fn minute(instant: &str) -> String {
     format!("{cut} UTC")
 }
 
-/// Which way a study that changed points: the vote of a new one; both votes where one became another.
-pub(crate) fn votes(change: &Change) -> Option<String> {
-    match (change.kind, change.vote_before, change.vote_now) {
-        (ChangeKind::NewStudy, _, Some(now)) => Some(vote_word(now).to_owned()),
-        (ChangeKind::DirectionChanged | ChangeKind::ReadAnew, Some(before), Some(now)) if before != now => {
-            Some(format!("{} → {}", vote_word(before), vote_word(now)))
-        }
-        _ => None,
-    }
+/// A registry's word for how far a trial is (`ACTIVE_NOT_RECRUITING`), as words.
+fn status_word(status: &str) -> String {
+    plain(status).to_lowercase().replace('_', " ")
 }
 
 /// A study's vote, in words.
@@ -252,7 +250,7 @@ pub(crate) fn summary_lines(summary: &accuracy::bivariate::Summary, studies: usi
 
 /// How far a registered trial is, how many it means to have, and since when it is registered.
 pub(crate) fn registered_facts(entry: &RegisteredEntry) -> String {
-    let status = entry.status.as_deref().map(|status| plain(status).to_lowercase().replace('_', " "));
+    let status = entry.status.as_deref().map(status_word);
     let planned = entry.document.sample_size.map(|size| format!("n = {}", number(size.value)));
     let posted = entry.posted.map(|date| format!("first posted {date}"));
     [status, planned, posted].into_iter().flatten().collect::<Vec<_>>().join(" · ")
@@ -428,25 +426,6 @@ pub(crate) fn relation_words(relations: &Relations) -> (&'static str, String) {
 pub(crate) fn design_counts(summary: &Summary) -> Vec<String> {
     let word = |design: &Option<StudyDesign>| design.map_or("design not stated", StudyDesign::label);
     summary.by_design.iter().map(|(design, n)| format!("{}: {n}", word(design))).collect()
-}
-
-/// What differs between two counts, a line each.
-pub(crate) fn count_changes(before: &Summary, now: &Summary) -> Vec<String> {
-    let numbers = |summary: &Summary| {
-        let mut numbers = vec![
-            ("studies counted", summary.studies as u64),
-            ("documents", summary.documents as u64),
-            ("participants, where reported", summary.participants),
-            ("retracted, not counted", summary.retracted as u64),
-        ];
-        numbers.extend(tally_parts(summary.votes).map(|(n, word)| (word, n as u64)));
-        numbers
-    };
-    let pairs = numbers(before).into_iter().zip(numbers(now));
-    pairs
-        .filter(|((_, old), (_, new))| old != new)
-        .map(|((word, old), (_, new))| format!("{word}: {} → {}", number(old), number(new)))
-        .collect()
 }
 
 /// An estimate with its interval.

@@ -132,6 +132,15 @@ impl Store {
                 transaction
                     .prepare_cached("INSERT INTO card (document_version, stage, body) VALUES (?1, ?2, ?3)")?
                     .execute(params![version, stage, card])?;
+                // A trial is found by what the text says of its registration too.
+                for number in &mined.card.registrations {
+                    transaction
+                        .prepare_cached(
+                            "INSERT OR IGNORE INTO identifier (scheme, value, document)
+                             SELECT 'registration', ?1, document FROM document_version WHERE id = ?2",
+                        )?
+                        .execute(params![number, version])?;
+                }
                 transaction
                     .prepare_cached("INSERT INTO wording (document_version, stage, body) VALUES (?1, ?2, ?3)")?
                     .execute(params![version, stage, mined.wording])?;

@@ -24,6 +24,7 @@ mod nightly;
 mod pages;
 mod patient;
 mod program;
+mod registered;
 mod remote_encoder;
 mod resume;
 mod search;

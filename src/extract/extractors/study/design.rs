@@ -127,8 +127,7 @@ pub(super) fn tell(input: &Input<'_>, annotation: &Annotation) -> Option<Told> {
 
 /// Whether a document says what is planned alone: a registration without posted results.
 fn is_plan(document: &Document) -> bool {
-    document.kind == DocumentKind::Registration
-        && !document.passages.iter().any(|passage| passage.section.starts_with("Results/"))
+    document.kind == DocumentKind::Registration && !document.has_posted_results()
 }
 
 fn tell_by(document: &Document, mut title: String, mut text: String, place: &str) -> Option<Told> {

@@ -125,7 +125,7 @@ fn registered(protocol: &Value, passages: &mut Passages<'_>) {
 fn posted(results: &Value, passages: &mut Passages<'_>) {
     for outcome in list(&results["outcomeMeasuresModule"]["outcomeMeasures"]) {
         let title = text(&outcome["title"]).unwrap_or_else(|| "untitled".to_owned());
-        let section = format!("Results/{title}");
+        let section = format!("{}{title}", Passage::POSTED_RESULTS);
         let words: Vec<String> =
             [text(&outcome["title"]), text(&outcome["description"]), text(&outcome["populationDescription"])]
                 .into_iter()

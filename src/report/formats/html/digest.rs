@@ -3,7 +3,7 @@
 use super::markup::Markup;
 use super::{cited, finding, foot, head, standing};
 use crate::lookup::{Change, ChangeKind, Changes, FindingEntry};
-use crate::report::wording::{count, count_changes, minute, pooled_words, study_counts, votes};
+use crate::report::wording::{count, counts_changed, minute, particulars, pooled_words, study_counts};
 use crate::report::{Canvas, DigestPage};
 
 /// The title and the body of the page.
@@ -32,7 +32,7 @@ fn question(body: &mut Markup, found: &Changes, canvas: Canvas) {
         }
     }
     body.open("ul", &[]);
-    for line in count_changes(&found.before, &found.now) {
+    for line in counts_changed(found) {
         body.leaf("li", &[], &line);
     }
     if let Some((before, now)) = &found.pool {
@@ -52,8 +52,8 @@ fn change(body: &mut Markup, change: &Change, canvas: Canvas) {
     let class = if matches!(change.kind, ChangeKind::Retracted | ChangeKind::OfConcern) { "grave" } else { "care" };
     body.open("p", &[]);
     body.leaf("strong", &[("class", class)], change.kind.label());
-    if let Some(votes) = votes(change) {
-        body.text(&format!(": {votes}"));
+    if let Some(particulars) = particulars(change) {
+        body.text(&format!(": {particulars}"));
     }
     body.close();
     cited(body, &change.document);

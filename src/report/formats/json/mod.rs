@@ -59,6 +59,7 @@ impl Renderer for Json {
                 "changes": found.changes.iter().map(change).collect::<Vec<_>>(),
                 "before": summary(&found.before),
                 "now": summary(&found.now),
+                "registered": {"before": found.registered.0, "now": found.registered.1},
                 "pool": found.pool.as_ref().map(|(before, now)| json!({"before": pool(before), "now": pool(now)})),
             })
         };
@@ -381,6 +382,7 @@ fn change(change: &Change) -> Value {
         "vote_now": change.vote_now,
         "findings_new": change.findings_new.iter().map(finding).collect::<Vec<_>>(),
         "findings_gone": change.findings_gone.iter().map(finding).collect::<Vec<_>>(),
+        "trial": change.trial,
     })
 }
 

@@ -3,7 +3,8 @@
 use crate::lookup::{Change, ChangeKind, Changes, CitedDocument, FindingEntry};
 use crate::report::exports::markdown::escaped;
 use crate::report::wording::{
-    citation, count_changes, coverage_words, export_line, minute, pooled_words, standing_words, study_counts, votes,
+    citation, count_changes, counts_changed, coverage_words, export_line, minute, particulars, pooled_words,
+    standing_words, study_counts,
 };
 use crate::report::{Canvas, DigestPage, ImpactPage, Renderer, plain};
 
@@ -88,7 +89,7 @@ fn question(found: &Changes, canvas: Canvas) -> String {
             out.push_str(&self::change(change, canvas));
         }
     }
-    out.extend(count_changes(&found.before, &found.now).iter().map(|line| format!("- {}\n", text(line))));
+    out.extend(counts_changed(found).iter().map(|line| format!("- {}\n", text(line))));
     if let Some((before, now)) = &found.pool {
         out.push_str(&format!("- pooled before: {}\n", text(&pooled_words(before))));
         out.push_str(&format!("- pooled now: {}\n", text(&pooled_words(now))));
@@ -101,8 +102,8 @@ fn question(found: &Changes, canvas: Canvas) -> String {
 
 fn change(change: &Change, canvas: Canvas) -> String {
     let mut out = format!("- **{}**", change.kind.label());
-    if let Some(votes) = votes(change) {
-        out.push_str(&format!(" ({votes})"));
+    if let Some(particulars) = particulars(change) {
+        out.push_str(&format!(" ({particulars})"));
     }
     out.push_str(&format!(" {}\n", cited(&change.document)));
     for (sign, findings) in [("new", &change.findings_new), ("gone", &change.findings_gone)] {

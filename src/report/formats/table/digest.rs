@@ -2,7 +2,9 @@
 
 use super::text::{CARE, DIM, GRAVE, HEAD, citation, count, coverage, field, fold, minute, quote, standing};
 use crate::lookup::{Change, ChangeKind, Changes, FindingEntry};
-use crate::report::wording::{count_changes, export_line, pooled_words, study_counts, tally_words, votes};
+use crate::report::wording::{
+    count_changes, counts_changed, export_line, particulars, pooled_words, study_counts, tally_words,
+};
 use crate::report::{Canvas, DigestPage, ImpactPage, plain};
 
 const INDENT: &str = "     ";
@@ -29,7 +31,7 @@ fn question(found: &Changes, canvas: Canvas) -> String {
             out.push_str(&self::change(change, canvas));
         }
     }
-    for line in count_changes(&found.before, &found.now) {
+    for line in counts_changed(found) {
         out.push_str(&fold(&line, canvas.width, INDENT));
     }
     if let Some((before, now)) = &found.pool {
@@ -46,8 +48,8 @@ fn question(found: &Changes, canvas: Canvas) -> String {
 fn change(change: &Change, canvas: Canvas) -> String {
     let style = if matches!(change.kind, ChangeKind::Retracted | ChangeKind::OfConcern) { GRAVE } else { CARE };
     let mut head = format!("{style}{}{style:#}", change.kind.label());
-    if let Some(votes) = votes(change) {
-        head.push_str(&format!(": {votes}"));
+    if let Some(particulars) = particulars(change) {
+        head.push_str(&format!(": {particulars}"));
     }
     let mut out = fold(&head, canvas.width, "  ");
     out.push_str(&fold(&plain(&change.document.title), canvas.width, INDENT));

@@ -3,6 +3,8 @@
 //! Both answers are made in full and compared, so that a change is never more than the difference of two answers that can each be asked
 //! for again (`--as-of`). What litmine itself reads otherwise than before is told apart from what the literature says otherwise.
 
+mod trials;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
@@ -31,6 +33,14 @@ pub enum ChangeKind {
     NewStudy,
     /// A further document of a study that was there.
     NewDocument,
+    /// The registry now has the results of a registered trial.
+    ResultsPosted,
+    /// A paper of the corpus now reports a registered trial that none did.
+    NowReported,
+    /// A registered trial is further on, or was stopped.
+    StatusChanged,
+    /// A trial that was not registered here.
+    NewRegistration,
     /// The record of a document changed, and what it finds with it.
     Revised,
     /// A document was withdrawn by its source.
@@ -41,7 +51,7 @@ pub enum ChangeKind {
 
 impl ChangeKind {
     /// Every kind, in order.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 14] = [
         Self::Retracted,
         Self::OfConcern,
         Self::Reinstated,
@@ -49,6 +59,10 @@ impl ChangeKind {
         Self::DirectionChanged,
         Self::NewStudy,
         Self::NewDocument,
+        Self::ResultsPosted,
+        Self::NowReported,
+        Self::StatusChanged,
+        Self::NewRegistration,
         Self::Revised,
         Self::Withdrawn,
         Self::ReadAnew,
@@ -64,6 +78,10 @@ impl ChangeKind {
             Self::DirectionChanged => "direction changed",
             Self::NewStudy => "new study",
             Self::NewDocument => "further report of a study",
+            Self::ResultsPosted => "registered trial: results posted",
+            Self::NowReported => "registered trial: now reported",
+            Self::StatusChanged => "registered trial: status changed",
+            Self::NewRegistration => "newly registered trial",
             Self::Revised => "revised",
             Self::Withdrawn => "withdrawn",
             Self::ReadAnew => "read otherwise by this litmine",
@@ -86,6 +104,19 @@ pub struct Change {
     pub findings_new: Vec<FindingEntry>,
     /// Findings that answered and do not any more.
     pub findings_gone: Vec<FindingEntry>,
+    /// What a registered trial was and is; none of any other document.
+    pub trial: Option<TrialChange>,
+}
+
+/// A registered trial before and now.
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+pub struct TrialChange {
+    /// How far it was, in the registry's word (`RECRUITING`); none where it was not known, or that was not said.
+    pub status_before: Option<String>,
+    /// How far it is; none where that is not said.
+    pub status_now: Option<String>,
+    /// The papers that report it now.
+    pub reported_by: Vec<DocumentId>,
 }
 
 /// A question, its answer before and now.
@@ -99,6 +130,8 @@ pub struct Changes {
     pub before: Summary,
     /// The counts now.
     pub now: Summary,
+    /// Registered trials on the question that nothing is known to report, before and now.
+    pub registered: (usize, usize),
     /// The pooled effect before and now, where one was asked for and it moved.
     pub pool: Option<(Pooling, Pooling)>,
     /// Whether the corpus was mined otherwise before: by another program, vocabulary or model.
@@ -110,7 +143,8 @@ pub struct Changes {
 impl Changes {
     /// Whether the answer is the same.
     pub fn is_nothing(&self) -> bool {
-        self.changes.is_empty() && self.pool.is_none() && self.before == self.now
+        let same_counts = self.before == self.now && self.registered.0 == self.registered.1;
+        self.changes.is_empty() && self.pool.is_none() && same_counts
     }
 }
 
@@ -137,9 +171,11 @@ pub fn changes(before: &Lookup<'_>, now: &Lookup<'_>, question: &Question) -> Re
                 vote_now: None,
                 findings_new: Vec::new(),
                 findings_gone: study.findings.iter().filter(|one| one.document == document.id).cloned().collect(),
+                trial: None,
             });
         }
     }
+    trials::compare(&mut changes, (before, now), &question)?;
     changes.sort_by(|a, b| (a.kind, &a.document.id).cmp(&(b.kind, &b.document.id)));
     let pool = match (old.pool, new.pool) {
         (Some(old), Some(new)) if moved(&old, &new) => Some((old, new)),
@@ -150,6 +186,7 @@ pub fn changes(before: &Lookup<'_>, now: &Lookup<'_>, question: &Question) -> Re
         changes,
         before: old.summary,
         now: new.summary,
+        registered: (old.registered.trials, new.registered.trials),
         pool,
         mined_otherwise: !before.snapshot.is_mined_as(&now.snapshot),
         coverage: new.coverage,
@@ -198,6 +235,7 @@ fn of_study(
             vote_now: Some(study.vote),
             findings_new: new.clone(),
             findings_gone: Vec::new(),
+            trial: None,
         };
         let Some(was) = held.get(&document.id) else {
             changes.push(match before.version(&document.id)? {
@@ -247,6 +285,7 @@ fn of_study(
             vote_now: Some(study.vote),
             findings_new: Vec::new(),
             findings_gone: Vec::new(),
+            trial: None,
         });
     }
     Ok(changes)

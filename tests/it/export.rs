@@ -51,6 +51,36 @@ fn what_is_exported_is_read_back() {
 }
 
 #[test]
+fn another_program_reads_the_ids_of_every_document() {
+    use biblib::CitationParser;
+    let workspace = Workspace::with_refreshed_demo();
+    let export = |format: &str| workspace.run(&["export", "demo", "--as", format]).expect(0).out();
+    let text = |value: &serde_json::Value| match value {
+        serde_json::Value::Number(number) => number.to_string(),
+        other => other.as_str().unwrap_or_default().to_owned(),
+    };
+    let lines = export("jsonl");
+    let exported = lines.lines().map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap());
+    let mut exported: Vec<[String; 4]> =
+        exported.map(|one| ["pmid", "doi", "pmcid", "title"].map(|field| text(&one[field]))).collect();
+    exported.sort();
+    let parsers: [(&str, Box<dyn CitationParser>); 2] =
+        [("ris", Box::new(biblib::RisParser::new())), ("nbib", Box::new(biblib::PubMedParser::new()))];
+    for (format, parser) in parsers {
+        let told = |value: Option<String>| value.unwrap_or_default();
+        let read = parser.parse(&export(format)).unwrap().into_iter();
+        let mut read: Vec<[String; 4]> = read
+            .map(|one| [told(one.pmid.or(one.accession_number)), told(one.doi), told(one.pmc_id), one.title])
+            .collect();
+        read.sort();
+        assert_eq!(read.len(), exported.len(), "{format}");
+        for (read, exported) in read.iter().zip(&exported) {
+            assert_eq!(read, exported, "{format}");
+        }
+    }
+}
+
+#[test]
 fn findings_have_a_line_an_effect_and_a_quote() {
     let workspace = Workspace::with_refreshed_demo();
     let table = workspace.run(&["export", "demo", "99000001[pmid]", "--as", "tsv", "--findings"]);

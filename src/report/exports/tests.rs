@@ -126,6 +126,39 @@ fn ris_is_a_tag_a_line_whatever_a_title_holds() {
 }
 
 #[test]
+fn another_program_reads_the_ris_and_the_nbib() {
+    use biblib::CitationParser;
+    let parsers: [(&str, Box<dyn CitationParser>); 2] =
+        [("ris", Box::new(biblib::RisParser::new())), ("nbib", Box::new(biblib::PubMedParser::new()))];
+    for (format, parser) in parsers {
+        let read = parser.parse(&written(format)).unwrap();
+        assert_eq!(read.len(), 2, "{format}");
+        for (n, (one, title)) in read.iter().zip([HOSTILE, "A plain title"]).enumerate() {
+            let number = (n + 7).to_string();
+            // RIS has no field for a PMID: it is the accession number there.
+            assert_eq!(one.pmid.as_ref().or(one.accession_number.as_ref()), Some(&number), "{format}");
+            assert_eq!(one.pmc_id.as_deref(), Some(format!("PMC{number}").as_str()), "{format}");
+            assert_eq!(one.doi.as_deref(), Some(format!("10.5555/litmine_x({number})").as_str()), "{format}");
+            assert_eq!(one.title, line(title), "{format}");
+            assert_eq!(one.abstract_text.as_deref(), Some(format!("RESULTS: {}", line(HOSTILE)).as_str()), "{format}");
+            let names: Vec<_> =
+                one.authors.iter().map(|author| (author.name.as_str(), author.given_name.as_deref())).collect();
+            // In RIS this parser takes “&” and “and” within a name for the end of an author.
+            if format == "nbib" {
+                assert_eq!(names, [("O'Néill & Søn", Some("Ann")), ("The {Example} and Trial Group", None)]);
+            }
+            assert_eq!(
+                (one.journal.as_deref(), one.pages.as_deref()),
+                (Some("Journal of Examples"), Some("1023-1028"))
+            );
+            assert_eq!((one.volume.as_deref(), one.issue.as_deref(), one.keywords.len()), (Some("7"), Some("1"), 1));
+            let date = one.date.as_ref().unwrap();
+            assert_eq!((date.year, date.month, date.day), (2020, Some(2), Some(3)), "{format}");
+        }
+    }
+}
+
+#[test]
 fn csl_is_an_array_of_items() {
     let items: serde_json::Value = serde_json::from_str(&written("csl")).unwrap();
     assert_eq!((items[0]["PMID"].as_str(), items[0]["page"].as_str()), (Some("7"), Some("1023-1028")));

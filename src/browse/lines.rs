@@ -8,8 +8,8 @@ use ratatui::text::{Line, Span};
 use crate::lookup::{Answer, CitedDocument, FindingEntry, StudyEntry, Verdict};
 use crate::model::{FlagKind, StudyDesign, TextIndex};
 use crate::report::wording::{
-    citation, coverage_words, design_counts, direction_word, fit_lines, judged_line, number, patient_lines,
-    relation_words, standing_words, study_counts, tally_words, vote_word,
+    citation, coverage_words, design_counts, direction_word, favours_words, fit_lines, judged_line, number,
+    patient_lines, relation_words, standing_words, study_counts, tally_words, vote_word,
 };
 use crate::report::{DocumentPage, plain};
 
@@ -145,7 +145,9 @@ fn finding(finding: &FindingEntry) -> Vec<Line<'static>> {
         let reason = effect.inconsistency.as_deref().unwrap_or("they do not agree with each other");
         spans.push(Span::styled(format!(" [numbers disagree: {}]", plain(reason)), CARE));
     }
-    let place = format!("  {words} · {} {} · {}", finding.document, plain(&finding.section), finding.role.name());
+    let favours = favours_words(finding.favours).map_or_else(String::new, |words| format!(", {words}"));
+    let place =
+        format!("  {words}{favours} · {} {} · {}", finding.document, plain(&finding.section), finding.role.name());
     vec![Line::from(spans), styled(place, DIM)]
 }
 

@@ -65,6 +65,7 @@ fn case(title: &str, before: &str, sentence: &str, roles: &[(&str, MentionRole)]
         comparator: None,
         outcome: None,
         direction: None,
+        favours: None,
         significant: None,
         effects: Vec::new(),
         links: Vec::new(),

@@ -5,8 +5,8 @@ use serde::Serialize;
 use super::accuracy::TestAccuracy;
 use super::{Coverage, Fit, Gaps, Harms, Judged, PatientSummary, Pooling, Relations, Understood};
 use crate::model::{
-    ConceptId, Direction, DocumentId, Effect, EvidenceLevel, FlagKind, LinkReason, PartialDate, Place, SampleSize,
-    SentenceRole, Span, StudyDesign,
+    ConceptId, Direction, DocumentId, Effect, EvidenceLevel, Favours, FlagKind, LinkReason, PartialDate, Place,
+    SampleSize, SentenceRole, Span, StudyDesign,
 };
 
 /// The answer to a question.
@@ -241,6 +241,8 @@ pub struct FindingEntry {
     pub primary: bool,
     /// Which way the outcome moved.
     pub direction: Option<Direction>,
+    /// Whom that favours.
+    pub favours: Option<Favours>,
     /// Whether a difference was shown.
     pub significant: Option<bool>,
     /// Its numbers.

@@ -115,6 +115,8 @@ impl<'d> Page<'d> {
             role: finding.role,
             primary: finding.role == SentenceRole::Results && speaks_of_primary(&normalize(quote)),
             direction: found.direction,
+            // What was asked for may have turned the direction; whom it favours was told of the finding's own.
+            favours: finding.favours.filter(|_| found.direction == finding.direction),
             significant: finding.significant,
             effects: finding.effects.clone(),
             numbers: finding.effects.iter().map(|effect| index.slice(effect.span).to_owned()).collect(),

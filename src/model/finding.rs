@@ -27,6 +27,29 @@ impl Direction {
     }
 }
 
+/// Whom a finding favours: its direction, by what the outcome means to people.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Favours {
+    /// People fared better with the intervention.
+    Intervention,
+    /// People fared better with the comparator.
+    Comparator,
+    /// No difference was shown.
+    Neither,
+}
+
+impl Favours {
+    /// The name as stored and as printed in JSON.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Intervention => "intervention",
+            Self::Comparator => "comparator",
+            Self::Neither => "neither",
+        }
+    }
+}
+
 /// A part of a finding that is named in its text: the intervention, the comparator or the outcome.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Slot {
@@ -138,6 +161,9 @@ pub struct Finding {
     /// Which way the outcome moved; none where the sentence does not say.
     #[serde(default)]
     pub direction: Option<Direction>,
+    /// Whom that favours; none where the direction, or whether more of the outcome is good, is not known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub favours: Option<Favours>,
     /// Whether a difference was shown; none where neither words nor numbers say.
     #[serde(default)]
     pub significant: Option<bool>,

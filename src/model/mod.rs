@@ -33,7 +33,7 @@ pub use document::{
 };
 pub use effect::{Effect, Interval, Measure, PValue, PValueOperator};
 pub use evidence::{EvidenceLevel, StudyDesign};
-pub use finding::{Direction, Finding, Link, LinkReason, LinkSide, Slot, Subject};
+pub use finding::{Direction, Favours, Finding, Link, LinkReason, LinkSide, Slot, Subject};
 pub use flag::{Flag, FlagKind};
 pub use identifier::{DocumentId, Identifiers, ParseDocumentIdError};
 pub use mention::{Mention, MentionRole};

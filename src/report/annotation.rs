@@ -126,6 +126,7 @@ fn finding(finding: &Finding, index: &TextIndex<'_>) -> Value {
         "conditions": linked(LinkSide::Condition),
         "treatments": linked(LinkSide::Treatment),
         "direction": finding.direction,
+        "favours": finding.favours,
         "significant": finding.significant,
         "effects": finding.effects.iter().map(effect).collect::<Vec<_>>(),
         "confidence": round(finding.confidence),

@@ -9,7 +9,7 @@ use crate::lookup::{
     OutcomeWords, PatientSummary, PooledEffect, Pooling, RegisteredEntry, Relation, Relations, SoughtAs, SoughtName,
     StudyVote, Summary, Tally, Told, Understood, Verdict,
 };
-use crate::model::{AccuracyCounts, Direction, DocumentId, EvidenceLevel, FlagKind, StudyDesign};
+use crate::model::{AccuracyCounts, Direction, DocumentId, EvidenceLevel, Favours, FlagKind, StudyDesign};
 
 use super::{ImpactExport, plain};
 
@@ -272,6 +272,15 @@ pub(crate) fn direction_word(direction: Option<Direction>) -> (&'static str, &'s
         Some(Direction::Increased) => ("↑", "increased"),
         Some(Direction::NoDifference) => ("=", "no difference shown"),
         None => ("·", "direction not stated"),
+    }
+}
+
+/// Whom a finding favours, in words; none where that is not told, or is neither: then its direction has said so.
+pub(crate) fn favours_words(favours: Option<Favours>) -> Option<&'static str> {
+    match favours? {
+        Favours::Intervention => Some("favours the intervention"),
+        Favours::Comparator => Some("favours the comparator"),
+        Favours::Neither => None,
     }
 }
 

@@ -240,6 +240,7 @@ fn finding(concept: &str, side: LinkSide) -> Finding {
         comparator: None,
         outcome: None,
         direction: Some(Direction::Decreased),
+        favours: None,
         significant: Some(true),
         effects: Vec::new(),
         links: vec![Link {

@@ -38,6 +38,7 @@ fn study(pmid: u64, title: &str) -> StudyEntry {
         role: SentenceRole::Results,
         primary: false,
         direction: Some(Direction::Decreased),
+        favours: None,
         significant: Some(true),
         effects: Vec::new(),
         numbers: Vec::new(),

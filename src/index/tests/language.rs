@@ -40,6 +40,7 @@ fn finding(span: Span) -> Finding {
         comparator: None,
         outcome: None,
         direction: None,
+        favours: None,
         significant: None,
         effects: Vec::new(),
         links: Vec::new(),

@@ -27,6 +27,7 @@ fn study(pmid: u64, quote: &str, measure: Measure, [value, low, high]: [f64; 3])
         role: SentenceRole::Results,
         primary: false,
         direction: None,
+        favours: None,
         significant: None,
         effects: vec![effect],
         numbers: vec![format!("{value} ({low}, {high})")],

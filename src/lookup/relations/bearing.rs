@@ -1,6 +1,7 @@
 //! What one finding's words say of the good of what was done.
 
 use super::words::WORDS;
+use crate::extract::extractors::findings::polarity::more_is_good;
 use crate::model::{Bearing, Direction};
 
 /// What a sentence, in the normal form of names, says of the good of what was done. `outcome` are the words of its outcome in the same
@@ -52,18 +53,6 @@ pub(in crate::lookup) fn is_of_occurrence(sentence: &str) -> bool {
 /// Whether a sentence in its normal form names what is no treatment of the condition.
 pub(in crate::lookup) fn names_inactive(sentence: &str) -> bool {
     WORDS.inactive.any(&sentence.split(' ').collect::<Vec<_>>())
-}
-
-/// Whether more of these outcomes is good for people; none where that is not known, or several things are measured.
-fn more_is_good(outcome: &[&str]) -> Option<bool> {
-    if WORDS.good_of_all.any(outcome) {
-        return Some(true);
-    }
-    match (WORDS.good.any(outcome), WORDS.bad.any(outcome)) {
-        (true, false) => Some(true),
-        (false, true) => Some(false),
-        _ => None,
-    }
 }
 
 /// What is said of a change since before: that people fared better, or nothing.

@@ -1,11 +1,10 @@
 //! The words by which findings tell what became of people (`words.toml`).
 
-use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use serde::Deserialize;
 
-use crate::vocab::normalize;
+use crate::extract::extractors::findings::polarity::Phrases;
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -35,9 +34,6 @@ struct SinceLists {
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct OutcomeLists {
-    bad: Vec<String>,
-    good: Vec<String>,
-    good_of_all: Vec<String>,
     tolerability: Vec<String>,
 }
 
@@ -55,45 +51,9 @@ struct NegationLists {
     ineffective: Vec<String>,
 }
 
-/// Phrases, by their first word.
-#[derive(Debug, Default)]
-pub(super) struct Phrases(HashMap<String, Vec<Vec<String>>>);
-
-impl Phrases {
-    fn of(phrases: &[String]) -> Self {
-        let mut by_first: HashMap<String, Vec<Vec<String>>> = HashMap::new();
-        for phrase in phrases {
-            let normal = normalize(phrase);
-            let mut words = normal.split(' ').map(str::to_owned);
-            if let Some(first) = words.next().filter(|first| !first.is_empty()) {
-                by_first.entry(first).or_default().push(words.collect());
-            }
-        }
-        Self(by_first)
-    }
-
-    /// Every place at which a phrase begins.
-    pub(super) fn places(&self, words: &[&str]) -> impl Iterator<Item = usize> {
-        let begins = |at: &usize| {
-            let behind = &words[*at + 1..];
-            let fits = |rest: &Vec<String>| rest.len() <= behind.len() && rest.iter().zip(behind).all(|(a, b)| a == b);
-            self.0.get(words[*at]).is_some_and(|phrases| phrases.iter().any(fits))
-        };
-        (0..words.len()).filter(begins)
-    }
-
-    /// Whether a phrase stands anywhere.
-    pub(super) fn any(&self, words: &[&str]) -> bool {
-        self.places(words).next().is_some()
-    }
-}
-
 /// The lists, ready to be looked for.
 #[derive(Debug, Default)]
 pub(super) struct Words {
-    pub(super) bad: Phrases,
-    pub(super) good: Phrases,
-    pub(super) good_of_all: Phrases,
     pub(super) tolerability: Phrases,
     pub(super) occurrence: Phrases,
     pub(super) benefit: Phrases,
@@ -116,9 +76,6 @@ pub(super) struct Words {
 pub(super) static WORDS: LazyLock<Words> = LazyLock::new(|| {
     let file: File = toml::from_str(include_str!("words.toml")).unwrap_or_default();
     Words {
-        bad: Phrases::of(&file.outcome.bad),
-        good: Phrases::of(&file.outcome.good),
-        good_of_all: Phrases::of(&file.outcome.good_of_all),
         tolerability: Phrases::of(&file.outcome.tolerability),
         occurrence: Phrases::of(&file.occurrence.words),
         benefit: Phrases::of(&file.benefit.words),
@@ -143,21 +100,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_lists_are_read_and_no_outcome_is_both_good_and_bad() {
+    fn the_lists_are_read() {
         let file: File = toml::from_str(include_str!("words.toml")).unwrap();
-        let normal = |list: &[String]| list.iter().map(|word| normalize(word)).collect::<Vec<_>>();
-        let good = normal(&file.outcome.good);
-        assert!(good.len() > 30 && file.negation.reach > 0);
-        for bad in normal(&file.outcome.bad) {
-            assert!(!good.contains(&bad) && !normal(&file.outcome.good_of_all).contains(&bad), "{bad}");
-        }
-    }
-
-    #[test]
-    fn phrases_are_found_as_whole_words() {
-        let normal = normalize("Quality of life rose; the functions did not.");
-        let words: Vec<&str> = normal.split(' ').collect();
-        assert_eq!(WORDS.good.places(&words).collect::<Vec<_>>(), [0, 5]);
-        assert!(!WORDS.good.any(&["quality", "of"]));
+        assert!(file.outcome.tolerability.len() > 10 && file.negation.reach > 0);
     }
 }

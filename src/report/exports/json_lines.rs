@@ -102,6 +102,7 @@ impl Exporter for JsonLines {
             "outcome": given.outcome,
             "comparator": given.comparator,
             "direction": finding.direction.map(|direction| direction.name()),
+            "favours": finding.favours.map(|favours| favours.name()),
             "significant": finding.significant,
             "effects": effects,
             "confidence": finding.confidence,

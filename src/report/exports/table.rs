@@ -44,7 +44,7 @@ pub(super) const DOCUMENT: [Column; 20] = [
 ];
 
 /// The columns of a table of findings: a row an effect.
-pub(super) const FINDING: [Column; 26] = [
+pub(super) const FINDING: [Column; 27] = [
     ("id", Kind::Text),
     ("pmid", Kind::Whole),
     ("doi", Kind::Text),
@@ -62,6 +62,7 @@ pub(super) const FINDING: [Column; 26] = [
     ("outcome", Kind::Text),
     ("comparator", Kind::Text),
     ("direction", Kind::Text),
+    ("favours", Kind::Text),
     ("significant", Kind::Truth),
     ("measure", Kind::Text),
     ("value", Kind::Real),
@@ -103,14 +104,14 @@ pub(super) fn document(exported: &Exported<'_>) -> [String; 20] {
 }
 
 /// The rows of a finding: one for each of its effects, or one without any.
-pub(super) fn finding(exported: &Exported<'_>, given: &ExportedFinding<'_>) -> Vec<[String; 26]> {
+pub(super) fn finding(exported: &Exported<'_>, given: &ExportedFinding<'_>) -> Vec<[String; 27]> {
     if given.finding.effects.is_empty() {
         return vec![effect(exported, given, None)];
     }
     given.finding.effects.iter().map(|one| effect(exported, given, Some(one))).collect()
 }
 
-fn effect(exported: &Exported<'_>, given: &ExportedFinding<'_>, effect: Option<&Effect>) -> [String; 26] {
+fn effect(exported: &Exported<'_>, given: &ExportedFinding<'_>, effect: Option<&Effect>) -> [String; 27] {
     let (finding, cited) = (given.finding, exported.cited);
     let linked = |side: LinkSide| {
         let links = finding.links.iter().filter(|link| link.side == side);
@@ -136,6 +137,7 @@ fn effect(exported: &Exported<'_>, given: &ExportedFinding<'_>, effect: Option<&
         given.outcome.map(line).unwrap_or_default(),
         given.comparator.map(line).unwrap_or_default(),
         finding.direction.map(|direction| direction.name().to_owned()).unwrap_or_default(),
+        finding.favours.map(|favours| favours.name().to_owned()).unwrap_or_default(),
         number(finding.significant),
         effect.map(|effect| effect.measure.name().to_owned()).unwrap_or_default(),
         number(effect.and_then(|effect| effect.value)),

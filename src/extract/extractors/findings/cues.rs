@@ -112,6 +112,8 @@ pub(super) struct Slots {
     pub(super) within_subject: Phrases,
     pub(super) openers: Phrases,
     pub(super) not_outcomes: Phrases,
+    pub(super) leads_on: Phrases,
+    pub(super) names_nothing: Phrases,
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@
 pub mod comparison;
 mod cues;
 mod direction;
+pub mod polarity;
 mod slots;
 mod words;
 
@@ -18,8 +19,8 @@ use self::words::{Word, any};
 use super::effects::{self, Reading};
 use crate::extract::{Extractor, Input, marks_within};
 use crate::model::{
-    Abbreviation, Annotation, Direction, Finding, Measure, Mention, MentionRole, PValue, Sentence, SentenceRole, Slot,
-    Span, StudyDesign, TextIndex,
+    Abbreviation, Annotation, Direction, Favours, Finding, Measure, Mention, MentionRole, Outcome, PValue, Sentence,
+    SentenceRole, Slot, Span, StudyDesign, TextIndex,
 };
 
 /// Finds what the document found.
@@ -32,7 +33,7 @@ impl Extractor for Findings {
 
     fn version(&self) -> u32 {
         // Effects are read here and nowhere else: their version is part of this one.
-        100 * effects::VERSION + 5
+        100 * effects::VERSION + 6
     }
 
     fn extract(&self, input: &Input<'_>, annotation: &mut Annotation) {
@@ -49,7 +50,8 @@ impl Extractor for Findings {
             .filter_map(|sentence| {
                 let marks = marks_within(&marks, sentence.span);
                 let mentions = mentions_within(&annotation.mentions, sentence.span);
-                finding(input.text, sentence, mentions, marks, &rates)
+                let outcomes = outcomes_within(&annotation.outcomes, sentence.span);
+                finding(input.text, sentence, &Told { mentions, outcomes, marks, rates: &rates })
             })
             .collect();
         annotation.findings = findings;
@@ -67,6 +69,22 @@ fn mentions_within(mentions: &[Mention], sentence: Span) -> &[Mention] {
     let from = mentions.partition_point(|mention| mention.span.end <= sentence.start);
     let after = mentions.partition_point(|mention| mention.span.start < sentence.end);
     &mentions[from..after.max(from)]
+}
+
+/// The outcomes in a sentence; they come in order and do not overlap.
+fn outcomes_within(outcomes: &[Outcome], sentence: Span) -> &[Outcome] {
+    let from = outcomes.partition_point(|outcome| outcome.span.end <= sentence.start);
+    let after = outcomes.partition_point(|outcome| outcome.span.start < sentence.end);
+    &outcomes[from..after.max(from)]
+}
+
+/// What is known of a sentence before it is read for what it finds.
+struct Told<'a> {
+    mentions: &'a [Mention],
+    /// What a trained head took for measured.
+    outcomes: &'a [Outcome],
+    marks: &'a [Span],
+    rates: &'a [String],
 }
 
 /// The words of a sentence with blanks in place of what refers to other works, whose digits are no numbers of the text.
@@ -99,13 +117,8 @@ fn rates(text: &TextIndex<'_>, annotation: &Annotation) -> Vec<String> {
 }
 
 /// What a sentence finds, if it finds something.
-fn finding(
-    text: &TextIndex<'_>,
-    sentence: &Sentence,
-    mentions: &[Mention],
-    marks: &[Span],
-    rates: &[String],
-) -> Option<Finding> {
+fn finding(text: &TextIndex<'_>, sentence: &Sentence, told: &Told<'_>) -> Option<Finding> {
+    let mentions = told.mentions;
     let role = match sentence.role {
         Some(role @ (SentenceRole::Results | SentenceRole::Conclusions)) => Some(role),
         None => None,
@@ -113,9 +126,9 @@ fn finding(
     };
     let bytes = text.bytes(sentence.span);
     let offset = bytes.start;
-    let words_of = without_marks(text, sentence.span, marks);
+    let words_of = without_marks(text, sentence.span, told.marks);
     let words = words::words(&words_of);
-    let readings = effects::read_with(&words_of, rates);
+    let readings = effects::read_with(&words_of, told.rates);
     let strength = strength(role, &words, &readings)?;
     let named = named(text, &words, sentence.span, offset, mentions);
     let parts = slots::parts(&words, &named);
@@ -126,18 +139,42 @@ fn finding(
     let direction = direction(&words, &named, significant)
         .or_else(|| judged(&words, &named, &parts, &readings).filter(|told| agrees(*told, significant)));
     let by_role = if role.is_some() { 0.5 + 0.5 * sentence.confidence.clamp(0.0, 1.0) } else { 0.5 };
+    let told_outcomes: Vec<_> =
+        told.outcomes.iter().map(|one| (within(text, one.span, offset), one.confidence)).collect();
+    let outcome = slot(parts.outcome.clone().or_else(|| slots::tagged(&words_of, &words, &told_outcomes, &parts)));
+    let intervention = slot(parts.intervention);
+    let comparator = slot(parts.comparator);
+    let favours = polarity::favours(direction, outcome.as_ref().map(|outcome| text.slice(outcome.span)))
+        .filter(|favours| *favours == Favours::Neither || names_arms(text, intervention.as_ref(), comparator.as_ref()));
     Some(Finding {
         span: sentence.span,
         role: role.unwrap_or(SentenceRole::Results),
-        intervention: slot(parts.intervention),
-        comparator: slot(parts.comparator),
-        outcome: slot(parts.outcome),
+        intervention,
+        comparator,
+        outcome,
         direction,
+        favours,
         significant,
         effects: readings.iter().map(|reading| reading.placed(text, offset)).collect(),
         links: Vec::new(),
         confidence: strength * by_role,
     })
+}
+
+/// Where a span stands, in bytes of the sentence that begins at byte `offset`.
+fn within(text: &TextIndex<'_>, span: Span, offset: usize) -> std::ops::Range<usize> {
+    let bytes = text.bytes(span);
+    bytes.start.saturating_sub(offset)..bytes.end.saturating_sub(offset)
+}
+
+/// Whether a sentence names what was done, or compares with what is no treatment: else its direction may be of kinds of people.
+fn names_arms(text: &TextIndex<'_>, intervention: Option<&Slot>, comparator: Option<&Slot>) -> bool {
+    let inactive = |slot: &Slot| CUES.slots.comparators.contains(&text.slice(slot.span).to_lowercase());
+    match (intervention, comparator) {
+        (Some(one), Some(other)) => one.concepts != other.concepts,
+        (Some(_), None) => true,
+        (None, other) => other.is_some_and(inactive),
+    }
 }
 
 /// Which way the outcome went. A change that was seen and not shown is no difference.
@@ -225,8 +262,7 @@ fn significant(words: &[Word], readings: &[Reading]) -> Option<bool> {
 /// The treatments of the sentence, in bytes of it.
 fn named(text: &TextIndex<'_>, words: &[Word], sentence: Span, offset: usize, mentions: &[Mention]) -> Vec<Named> {
     let of_mention = |mention: &Mention| {
-        let bytes = text.bytes(mention.span);
-        let bytes = bytes.start - offset..bytes.end - offset;
+        let bytes = within(text, mention.span, offset);
         let first = words.partition_point(|word| word.bytes.end <= bytes.start);
         let after = words.partition_point(|word| word.bytes.start < bytes.end);
         // "placebo" is a substance to the vocabulary, and never what is tested.
@@ -252,9 +288,12 @@ fn is_measured(words: &[Word], first: usize, after: usize) -> bool {
     listed(Some(after), &CUES.slots.measured_after) || listed(first.checked_sub(1), &CUES.slots.measured_before)
 }
 
-/// A slot with the concepts that are named within it.
 fn slot(text: &TextIndex<'_>, bytes: std::ops::Range<usize>, mentions: &[Mention]) -> Slot {
-    let span = text.span(bytes);
+    slot_at(text.span(bytes), mentions)
+}
+
+/// A slot with the concepts that are named within it.
+fn slot_at(span: Span, mentions: &[Mention]) -> Slot {
     let mut concepts = Vec::new();
     for concept in mentions.iter().filter(|m| span.contains(m.span)).flat_map(|m| &m.concepts) {
         if !concepts.contains(concept) {

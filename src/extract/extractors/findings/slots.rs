@@ -40,6 +40,37 @@ pub(super) fn parts(words: &[Word], named: &[Named]) -> Parts {
     Parts { outcome: outcome.filter(apart), intervention, comparator }
 }
 
+/// The outcome that a trained head tells where the form of the sentence tells none: the only one it found, surely, without the words at
+/// its end that lead on. `outcomes` are in bytes of the sentence, each with how sure the head is of it.
+pub(super) fn tagged(
+    sentence: &str,
+    words: &[Word],
+    outcomes: &[(Range<usize>, f32)],
+    parts: &Parts,
+) -> Option<Range<usize>> {
+    /// How sure the head must be.
+    const SURE: f32 = 0.8;
+    let slots = &CUES.slots;
+    let [(bytes, sure)] = outcomes else { return None };
+    // What begins within a word ("drug-related …", "women's …") is not whole.
+    let torn = sentence[..bytes.start].chars().next_back().is_some_and(|c| !c.is_whitespace() && c != '(' && c != '/');
+    if *sure < SURE || torn {
+        return None;
+    }
+    let within: Vec<&Word> =
+        words.iter().filter(|word| bytes.start <= word.bytes.start && word.bytes.end <= bytes.end).collect();
+    let leads_on = |word: &&&Word| {
+        !word.is_word() || listed(&slots.ends, word) || listed(&slots.adverbs, word) || listed(&slots.leads_on, word)
+    };
+    let trailing = within.iter().rev().take_while(leads_on).count();
+    let kept = &within[..within.len() - trailing];
+    let names = kept.iter().any(|word| word.is_word() && !listed(&slots.names_nothing, word));
+    let (first, last) = (kept.first()?, kept.last()?);
+    let found = first.bytes.start..if trailing == 0 { bytes.end } else { last.bytes.end };
+    let taken = |part: &Option<Range<usize>>| part.as_ref().is_some_and(|p| p.start < found.end && found.start < p.end);
+    (names && !taken(&parts.intervention) && !taken(&parts.comparator)).then_some(found)
+}
+
 /// Where "compared with" and the like stand: the first word, and the first word after.
 fn compared(words: &[Word]) -> Option<(usize, usize)> {
     (0..words.len()).find_map(|at| Some((at, at + longest_at(words, at, &CUES.slots.compared)?)))
@@ -171,6 +202,22 @@ fn listed_before_text(words: &[Word], at: usize, text: &str) -> bool {
 mod tests {
     use super::super::words::words;
     use super::*;
+
+    #[test]
+    fn an_outcome_that_a_head_tells_is_taken_where_it_is_whole_and_the_only_one() {
+        let text = "Zelmarin-related deaths and pain scores over time were low, which was safe.";
+        let tagged = |found: &[(&str, f32)]| {
+            let place = |name: &str| text.find(name).map(|at| at..at + name.len()).unwrap();
+            let outcomes: Vec<_> = found.iter().map(|(name, sure)| (place(name), *sure)).collect();
+            super::tagged(text, &words(text), &outcomes, &Parts::default()).map(|bytes| &text[bytes])
+        };
+        assert_eq!(tagged(&[("pain scores over", 0.9)]), Some("pain scores"));
+        assert_eq!(tagged(&[("pain scores", 0.5)]), None);
+        assert_eq!(tagged(&[("deaths", 0.9), ("pain scores", 0.9)]), None);
+        assert_eq!(tagged(&[("related deaths", 0.9)]), None);
+        assert_eq!(tagged(&[("safe", 0.9)]), None);
+        assert_eq!(tagged(&[("scores over", 0.9)]), None);
+    }
 
     /// The parts of a sentence in which `treatments` are named, as text.
     fn read<'t>(text: &'t str, treatments: &[&str]) -> [Option<&'t str>; 3] {

@@ -12,7 +12,7 @@ mod timeline;
 
 use crate::lookup::{Answer, CitedDocument, Coverage, FindingEntry};
 use crate::model::{FlagKind, Span};
-use crate::report::wording::{citation, coverage_words, direction_word, standing_words};
+use crate::report::wording::{citation, coverage_words, direction_word, favours_words, standing_words};
 use crate::report::{Canvas, DigestPage, EntrancePage, MapPage, RefusalPage, Renderer, plain};
 use markup::{Markup, Page};
 
@@ -93,7 +93,8 @@ fn finding(body: &mut Markup, finding: &FindingEntry) {
     };
     body.open("blockquote", &[("class", class)]);
     body.open("p", &[]);
-    body.leaf("span", &[("class", "soft")], &format!("{sign} {word}: "));
+    let favours = favours_words(finding.favours).map_or_else(String::new, |words| format!(", {words}"));
+    body.leaf("span", &[("class", "soft")], &format!("{sign} {word}{favours}: "));
     body.text("“");
     quote(body, &finding.quote, &finding.marks);
     body.text("”");

@@ -484,6 +484,7 @@ fn finding(finding: &FindingEntry) -> Value {
         "marks": finding.marks.iter().map(span).collect::<Vec<_>>(),
         "role": finding.role,
         "direction": finding.direction,
+        "favours": finding.favours,
         "significant": finding.significant,
         "primary": finding.primary,
         "outcome": finding.outcome,

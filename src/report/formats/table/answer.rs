@@ -7,8 +7,8 @@ use crate::lookup::{
 };
 use crate::model::{Direction, StudyDesign};
 use crate::report::wording::{
-    design_counts, direction_word, fit_lines, gap_lines, harm_lines, judged_line, outcome_rule, patient_lines,
-    registered_facts, relation_words, sought_lines, study_counts, tally_words, vote_word,
+    design_counts, direction_word, favours_words, fit_lines, gap_lines, harm_lines, judged_line, outcome_rule,
+    patient_lines, registered_facts, relation_words, sought_lines, study_counts, tally_words, vote_word,
 };
 use crate::report::{Canvas, plain};
 
@@ -330,6 +330,13 @@ fn why_finding(finding: &FindingEntry, width: usize) -> String {
     for repeat in &finding.repeats {
         let place = format!("{} {}", repeat.document, plain(&repeat.section));
         lines.push(format!("again: {place}, code points {}–{}", repeat.span.start, repeat.span.end));
+    }
+    if let Some(words) = favours_words(finding.favours) {
+        let outcome = finding
+            .outcome
+            .as_deref()
+            .map_or_else(String::new, |outcome| format!(", by what “{}” means", plain(outcome)));
+        lines.push(format!("told: {words}{outcome}"));
     }
     if !finding.numbers.is_empty() {
         let numbers: Vec<String> = finding.numbers.iter().map(|text| plain(text)).collect();

@@ -5,7 +5,7 @@ use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
 use super::text::{CARE, DIM, HEAD, citation, coverage, field, fold, number, quote, standing};
 use crate::lookup::Told;
 use crate::model::{Document, LinkSide, StudyDesign, TextIndex};
-use crate::report::wording::told_lines;
+use crate::report::wording::{favours_words, told_lines};
 use crate::report::{Canvas, ConceptPage, CorpusPage, DocumentPage, plain};
 
 pub(super) fn grid(canvas: Canvas) -> Table {
@@ -88,6 +88,9 @@ pub(super) fn document(page: &DocumentPage, canvas: Canvas) -> String {
         out.push_str(&format!("\n{HEAD}Finding {}{HEAD:#} {}", n + 1, finding.role.name()));
         if let Some(direction) = finding.direction {
             out.push_str(&format!(" · {}", direction.name()));
+        }
+        if let Some(words) = favours_words(finding.favours) {
+            out.push_str(&format!(" · {words}"));
         }
         out.push('\n');
         out.push_str(&fold(&quote(index.slice(finding.span), &[]), canvas.width, "  "));

@@ -26,8 +26,6 @@ pub(super) struct Lists {
     pub(super) tested: Vec<String>,
     pub(super) between_values: Vec<String>,
     pub(super) clause: Vec<String>,
-    pub(super) bad_outcomes: Vec<String>,
-    pub(super) good_outcomes: Vec<String>,
     pub(super) no_value_after: Vec<String>,
     pub(super) no_value_before: Vec<String>,
     pub(super) times: Vec<String>,

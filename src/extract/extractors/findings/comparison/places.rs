@@ -5,6 +5,7 @@ use std::ops::Range;
 
 use super::Asked;
 use super::lexicon::{Hits, Kind, LISTS, of};
+use crate::extract::extractors::findings::polarity;
 use crate::extract::extractors::findings::slots::Named;
 use crate::extract::extractors::findings::words::{Word, words};
 
@@ -131,7 +132,7 @@ impl Places {
 
     fn of_outcome(text: &[Word], outcome: &[Word], stems: &BTreeSet<String>) -> Self {
         let count = |list: &[String]| outcome.iter().filter(|word| of(list, &word.text)).count();
-        let (good, bad) = (count(&LISTS.good_outcomes), count(&LISTS.bad_outcomes));
+        let (good, bad) = (count(&polarity::words().good), count(&polarity::words().bad));
         let polarity = match good.cmp(&bad) {
             std::cmp::Ordering::Greater => 1.0,
             std::cmp::Ordering::Less => -1.0,

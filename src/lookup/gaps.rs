@@ -77,10 +77,10 @@ pub(super) fn gaps(
         let of = |term: &Term| term.answers.contains(concept) || vocabulary.narrower(concept).contains(&term.concept);
         understood.condition.as_ref().is_some_and(of)
     };
-    gaps.outcomes = most(other_outcomes).into_iter().map(|(name, n)| (name.to_owned(), n)).collect();
-    other_comorbidities.retain(|concept, _| !asked(concept));
+    gaps.outcomes = most(other_outcomes, |_| true).into_iter().map(|(name, n)| (name.to_owned(), n)).collect();
     let name = |id: &ConceptId| vocabulary.name(id).unwrap_or_else(|| id.to_string());
-    gaps.comorbidities = most(other_comorbidities).into_iter().map(|(id, n)| (id.clone(), name(id), n)).collect();
+    let told = most(other_comorbidities, |concept| !asked(concept));
+    gaps.comorbidities = told.into_iter().map(|(id, n)| (id.clone(), name(id), n)).collect();
     gaps.others = Some(others.len());
     Ok(gaps)
 }
@@ -107,12 +107,11 @@ fn outcomes_of(member: &Candidate) -> impl Iterator<Item = &str> {
     cards.flat_map(|card| &card.outcomes).map(String::as_str)
 }
 
-/// Those that enough studies report, the most first.
-fn most<T: Ord + Copy>(counts: BTreeMap<T, usize>) -> Vec<(T, usize)> {
+/// Those that enough studies report and that may be told, the most first.
+fn most<T: Ord + Copy>(counts: BTreeMap<T, usize>, may_be_told: impl Fn(T) -> bool) -> Vec<(T, usize)> {
     let mut counts: Vec<(T, usize)> = counts.into_iter().filter(|(_, n)| *n >= LEAST).collect();
     counts.sort_by_key(|(name, n)| (std::cmp::Reverse(*n), *name));
-    counts.truncate(MOST);
-    counts
+    counts.into_iter().filter(|(name, _)| may_be_told(*name)).take(MOST).collect()
 }
 
 /// Studies of the condition that stand and are none of these; none where there are too many, or no condition was asked for.
@@ -154,6 +153,6 @@ mod tests {
     #[test]
     fn what_enough_others_report_comes_first() {
         let counts = BTreeMap::from([("a", 1), ("b", 3), ("c", 2), ("d", 3)]);
-        assert_eq!(most(counts), [("b", 3), ("d", 3), ("c", 2)]);
+        assert_eq!(most(counts, |name| name != "d"), [("b", 3), ("c", 2)]);
     }
 }

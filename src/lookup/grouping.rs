@@ -1,11 +1,11 @@
 //! One study, one vote: documents that report the same study.
 
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 
 use super::answer::StudyVote;
 use super::gather::{Candidate, Found};
 use super::judged::Judged;
-use crate::model::{Card, Direction, EvidenceLevel, FindingCard, Place, SentenceRole, StudyDesign};
+use crate::model::{Card, DocumentId, EvidenceLevel, FindingCard, Place, SentenceRole, StudyDesign};
 
 /// A document with more registrations than this reports on several trials rather than on one.
 const MOST_REGISTRATIONS: usize = 3;
@@ -34,7 +34,7 @@ impl Study {
         self.members.first()
     }
 
-    pub(super) fn id(&self) -> Option<&crate::model::DocumentId> {
+    pub(super) fn id(&self) -> Option<&DocumentId> {
         self.lead().map(|lead| &lead.id)
     }
 
@@ -75,8 +75,11 @@ impl Study {
 /// Groups documents by registration and by the ties of preprint, update and paper.
 pub(super) fn studies(candidates: Vec<Candidate>) -> Vec<Study> {
     let mut groups = Groups::new(candidates.len());
-    let by_id: BTreeMap<_, _> = candidates.iter().enumerate().map(|(n, one)| (&one.id, n)).collect();
-    let mut by_registration: BTreeMap<&str, usize> = BTreeMap::new();
+    // Few documents tell of other versions: only where one does are all of them looked up by name.
+    let tied = candidates.iter().any(|one| !one.card.versions.is_empty());
+    let named = candidates.iter().enumerate().filter(|_| tied);
+    let by_id: HashMap<&DocumentId, usize> = named.map(|(n, one)| (&one.id, n)).collect();
+    let mut by_registration: HashMap<&str, usize> = HashMap::new();
     for (n, one) in candidates.iter().enumerate() {
         for registration in own_registrations(&one.card) {
             match by_registration.get(registration) {
@@ -92,18 +95,16 @@ pub(super) fn studies(candidates: Vec<Candidate>) -> Vec<Study> {
             }
         }
     }
-    let mut members: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
-    for n in 0..candidates.len() {
-        members.entry(groups.root(n)).or_default().push(n);
+    let mut reasons = groups.reasons();
+    // The root of a group is its first document.
+    let mut members: Vec<Vec<Candidate>> = std::iter::repeat_with(Vec::new).take(candidates.len()).collect();
+    for (n, candidate) in candidates.into_iter().enumerate() {
+        if let Some(group) = members.get_mut(groups.root(n)) {
+            group.push(candidate);
+        }
     }
-    let mut candidates: Vec<Option<Candidate>> = candidates.into_iter().map(Some).collect();
-    members
-        .into_iter()
-        .map(|(root, members)| {
-            let reasons = groups.reasons(root);
-            study(members.into_iter().filter_map(|n| candidates[n].take()).collect(), reasons)
-        })
-        .collect()
+    let of_group = |(root, members)| study(members, reasons.remove(&root).unwrap_or_default());
+    members.into_iter().enumerate().filter(|(_, members)| !members.is_empty()).map(of_group).collect()
 }
 
 /// Registrations under which the document reports its own trial; a review names those of others.
@@ -115,10 +116,11 @@ pub(super) fn own_registrations(card: &Card) -> impl Iterator<Item = &str> {
 
 fn study(mut members: Vec<Candidate>, grouped_by: Vec<String>) -> Study {
     // The paper stands for the study before its preprint, the first report before those that follow it up.
-    members.sort_by_key(|member| {
+    let place = |member: &Candidate| {
         let card = &member.card;
-        (member.preprint, card.level.is_none(), card.level, card.year.is_none(), card.year, member.id.clone())
-    });
+        (member.preprint, card.level.is_none(), card.level, card.year.is_none(), card.year)
+    };
+    members.sort_by(|a, b| place(a).cmp(&place(b)).then_with(|| a.id.cmp(&b.id)));
     let retracted = members.iter().any(|member| member.retracted);
     let vote = members.first().and_then(|lead| vote(std::slice::from_ref(lead))).or_else(|| vote(&members));
     Study { members, grouped_by, vote: vote.unwrap_or(StudyVote::NotStated), judged: None, retracted }
@@ -149,21 +151,19 @@ pub(super) fn vote(members: &[Candidate]) -> Option<StudyVote> {
 /// The vote of the findings that fit at least so well.
 fn vote_of(members: &[Candidate], least: f32) -> Option<StudyVote> {
     let votes = |found: &&Found| !found.as_comparator && !found.composite && !found.aside && found.relevance >= least;
-    let mut said: BTreeMap<(Place, u8), Vec<Direction>> = BTreeMap::new();
+    let mut heard: Option<((Place, u8), StudyVote)> = None;
     for member in members {
         for found in member.findings.iter().filter(votes) {
-            if let (Some(card), Some(direction)) = (member.card_of(found), found.direction) {
-                said.entry(say(card)).or_default().push(direction);
-            }
+            let (Some(card), Some(direction)) = (member.card_of(found), found.direction) else { continue };
+            let (say, vote) = (say(card), StudyVote::from(direction));
+            heard = match heard {
+                Some((most, _)) if say > most => heard,
+                Some((most, other)) if say == most && vote != other => Some((most, StudyVote::Mixed)),
+                _ => Some((say, vote)),
+            };
         }
     }
-    let mut directions = said.into_values().next()?;
-    directions.sort();
-    directions.dedup();
-    match directions.as_slice() {
-        [one] => Some(StudyVote::from(*one)),
-        _ => Some(StudyVote::Mixed),
-    }
+    heard.map(|(_, vote)| vote)
 }
 
 /// A union-find over documents, with the reasons for each union.
@@ -194,12 +194,16 @@ impl Groups {
         self.parents[high] = low;
     }
 
-    /// Why the documents of a group are one study.
-    fn reasons(&self, root: usize) -> Vec<String> {
-        let mut reasons: Vec<String> =
-            self.reasons.iter().filter(|(n, _)| self.root(*n) == root).map(|(_, reason)| reason.clone()).collect();
-        reasons.sort();
-        reasons.dedup();
-        reasons
+    /// Why the documents of each group are one study, by its root.
+    fn reasons(&mut self) -> HashMap<usize, Vec<String>> {
+        let mut by_root: HashMap<usize, Vec<String>> = HashMap::new();
+        for (n, reason) in std::mem::take(&mut self.reasons) {
+            by_root.entry(self.root(n)).or_default().push(reason);
+        }
+        for reasons in by_root.values_mut() {
+            reasons.sort();
+            reasons.dedup();
+        }
+        by_root
     }
 }

@@ -86,9 +86,9 @@ pub(super) fn own(names: &[&str]) -> Vec<&'static str> {
 pub(super) fn harms(studies: &[Study], understood: &Understood, source: Source<'_>) -> Result<Harms, StoreError> {
     let aside = Aside { any_outcome: true, harms_asked: true, ..Aside::of(understood) };
     let standing: Vec<&Study> = studies.iter().filter(|study| !study.retracted).collect();
-    let mut by_harm: BTreeMap<&str, Vec<Vec<Candidate>>> = BTreeMap::new();
+    let mut by_harm: BTreeMap<&str, Vec<&Study>> = BTreeMap::new();
     let mut reporting = 0;
-    for study in &standing {
+    for study in standing.iter().copied() {
         let findings = study.members.iter().flat_map(|member| {
             member.findings.iter().filter(|found| !found.as_comparator).filter_map(|found| member.card_of(found))
         });
@@ -97,14 +97,15 @@ pub(super) fn harms(studies: &[Study], understood: &Understood, source: Source<'
         named.dedup();
         reporting += usize::from(!named.is_empty());
         for harm in named {
-            by_harm.entry(harm).or_default().push(on(study, harm));
+            by_harm.entry(harm).or_default().push(study);
         }
     }
-    let mut all: Vec<(&str, Vec<Vec<Candidate>>)> = by_harm.into_iter().collect();
+    let mut all: Vec<(&str, Vec<&Study>)> = by_harm.into_iter().collect();
     all.sort_by_key(|(harm, studies)| (std::cmp::Reverse(studies.len()), *harm));
     let more = all.len().saturating_sub(MOST);
     all.truncate(MOST);
-    let entry = |(harm, studies): (&str, Vec<Vec<Candidate>>)| -> Result<HarmEntry, StoreError> {
+    let entry = |(harm, studies): (&str, Vec<&Study>)| -> Result<HarmEntry, StoreError> {
+        let studies: Vec<Vec<Candidate>> = studies.into_iter().map(|study| on(study, harm)).collect();
         let mut votes = Tally::default();
         for members in &studies {
             summary::count(&mut votes, grouping::vote(members).unwrap_or(StudyVote::NotStated));

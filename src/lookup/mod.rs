@@ -249,6 +249,7 @@ impl<'c> Lookup<'c> {
         let filters = &understood.filters;
         self.keep_admitted(&mut studies, filters)?;
         ranking::rank(&mut studies, filters.order);
+        let (harms, gaps) = self.beside(&understood, &studies)?;
         judged::judge(&mut studies, &understood, store, snapshot)?;
         let mut patient = None;
         let mut fits = Vec::new();
@@ -290,7 +291,6 @@ impl<'c> Lookup<'c> {
             Some(QuestionKind::Diagnosis) => Some(accuracy::accuracy(&ranked, &understood, source)?),
             _ => None,
         };
-        let (harms, gaps) = self.beside(&understood)?;
         Ok(Answer {
             understood,
             summary,
@@ -314,8 +314,8 @@ impl<'c> Lookup<'c> {
     }
 
     /// Harms and gaps of the studies of condition and treatment, whatever outcome was asked for; none where no treatment was, or where studies
-    /// were found by their words.
-    fn beside(&self, understood: &Understood) -> Result<(Option<Harms>, Option<Gaps>), LookupError> {
+    /// were found by their words. `studies` are those of the answer.
+    fn beside(&self, understood: &Understood, studies: &[Study]) -> Result<(Option<Harms>, Option<Gaps>), LookupError> {
         let asked = understood.treatment.is_some() && understood.by_words.is_empty();
         if !asked || understood.kind == Some(QuestionKind::Diagnosis) {
             return Ok((None, None));
@@ -327,15 +327,23 @@ impl<'c> Lookup<'c> {
             ..Understood::default()
         };
         let (store, snapshot, memory) = (self.store, &self.snapshot, self.memory.as_ref());
-        let mut studies = grouping::studies(gather::gather(store, snapshot, memory, &whole)?.candidates);
-        self.keep_admitted(&mut studies, &whole.filters)?;
-        ranking::rank(&mut studies, whole.filters.order);
+        let narrower = understood.outcome.is_some() || understood.comparator.is_some() || understood.test.is_some();
+        let all = match narrower {
+            false => None,
+            true => {
+                let mut all = grouping::studies(gather::gather(store, snapshot, memory, &whole)?.candidates);
+                self.keep_admitted(&mut all, &whole.filters)?;
+                ranking::rank(&mut all, whole.filters.order);
+                Some(all)
+            }
+        };
+        let studies = all.as_deref().unwrap_or(studies);
         if studies.iter().all(|study| study.retracted) {
             return Ok((None, None));
         }
         let source = hydrate::Source { store, snapshot, vocabulary: self.vocabulary, understood: &whole };
-        let harms = harms::harms(&studies, &whole, source)?;
-        let gaps = gaps::gaps(&studies, &whole, store, snapshot, memory, self.vocabulary)?;
+        let harms = harms::harms(studies, &whole, source)?;
+        let gaps = gaps::gaps(studies, &whole, store, snapshot, memory, self.vocabulary)?;
         Ok((Some(harms), Some(gaps)))
     }
 

@@ -14,9 +14,11 @@ const STEPS_BY_WORDS: f32 = 20.0;
 /// Orders studies: standing ones before retracted ones; those about the question before those that touch it; then, best
 /// evidence first, by level (unknown last), fit in steps of a tenth, year (newest first) and name. Other orders put their own
 /// mark before the level. Studies that were found by their words come by how well they fit, in steps of a twentieth, before the level.
-pub(super) fn rank(studies: &mut [Study], order: Order) {
+pub(super) fn rank(studies: &mut Vec<Study>, order: Order) {
     // Of a broad question there are thousands; each is looked at once, and not at every comparison.
-    studies.sort_by_cached_key(|study| key(study, order));
+    let mut keyed: Vec<_> = std::mem::take(studies).into_iter().map(|study| (key(&study, order), study)).collect();
+    keyed.sort_by(|(a, one), (b, other)| a.cmp(b).then_with(|| one.id().cmp(&other.id())));
+    studies.extend(keyed.into_iter().map(|(_, study)| study));
 }
 
 fn key(study: &Study, order: Order) -> impl Ord + use<> {
@@ -31,5 +33,5 @@ fn key(study: &Study, order: Order) -> impl Ord + use<> {
     let about = order == Order::Evidence && relevance < ABOUT;
     let fit = Reverse((relevance * 10.0).round() as i32);
     let level = study.level();
-    (study.retracted, about, first, (level.is_none(), level), fit, Reverse(study.year()), study.id().cloned())
+    (study.retracted, about, first, (level.is_none(), level), fit, Reverse(study.year()))
 }

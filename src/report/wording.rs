@@ -6,8 +6,8 @@ use crate::lookup::accuracy::{self, ReportedShare};
 use crate::lookup::pooling::Bounded;
 use crate::lookup::{
     CitedDocument, Coverage, EvidenceMap, Fit, FitFilter, FlagEntry, Gaps, HarmEntry, Harms, Judged, MapCell,
-    OutcomeWords, PatientSummary, PooledEffect, Pooling, RegisteredEntry, Relation, Relations, SoughtAs, SoughtName,
-    StudyVote, Summary, Tally, Told, Understood, Verdict,
+    OutcomeWords, PatientSummary, PooledEffect, Pooling, QuestionKind, RegisteredEntry, Relation, Relations, SoughtAs,
+    SoughtName, StudyVote, Summary, Tally, Told, Understood, Verdict,
 };
 use crate::model::{AccuracyCounts, Direction, DocumentId, EvidenceLevel, Favours, FlagKind, StudyDesign};
 
@@ -62,6 +62,11 @@ pub(crate) fn minute(instant: &str) -> String {
 /// A registry's word for how far a trial is (`ACTIVE_NOT_RECRUITING`), as words.
 fn status_word(status: &str) -> String {
     plain(status).to_lowercase().replace('_', " ")
+}
+
+/// Whether the studies' directions say anything of what was asked: not of how accurate a test is.
+pub(crate) fn tells_directions(understood: &Understood) -> bool {
+    understood.kind != Some(QuestionKind::Diagnosis) || understood.outcome.is_some()
 }
 
 /// A study's vote, in words.

@@ -26,25 +26,25 @@ fn chromium() -> Option<PathBuf> {
 }
 
 /// A browser with one page, gone when it is dropped.
-struct Browser {
+pub(crate) struct Browser {
     child: Child,
     commands: File,
     answers: Receiver<Value>,
     session: Option<String>,
     sent: u64,
     /// What the page complained of.
-    complaints: Vec<String>,
+    pub(crate) complaints: Vec<String>,
     _profile: tempfile::TempDir,
 }
 
 impl Browser {
     /// Opens a file; none where there is no browser.
-    fn open(page: &Path) -> Option<Self> {
+    pub(crate) fn open(page: &Path) -> Option<Self> {
         Self::visit(&format!("file://{}", page.display()))
     }
 
     /// Opens an address; none where there is no browser.
-    fn visit(address: &str) -> Option<Self> {
+    pub(crate) fn visit(address: &str) -> Option<Self> {
         let Some(program) = chromium() else {
             let told = "skipped: there is no Chromium; name one in LITMINE_CHROMIUM";
             std::io::stderr().write_all(format!("{told}\n").as_bytes()).unwrap();
@@ -97,7 +97,7 @@ impl Browser {
     }
 
     /// Sends a command and waits for its answer; complaints on the way are kept.
-    fn call(&mut self, method: &str, parameters: Value) -> Value {
+    pub(crate) fn call(&mut self, method: &str, parameters: Value) -> Value {
         self.sent += 1;
         let mut message = json!({"id": self.sent, "method": method, "params": parameters});
         if let Some(session) = &self.session {
@@ -122,14 +122,14 @@ impl Browser {
     }
 
     /// The value of an expression in the page. The page's own policy does not bind who looks at it.
-    fn value(&mut self, expression: &str) -> Value {
+    pub(crate) fn value(&mut self, expression: &str) -> Value {
         let asked = json!({"expression": expression, "returnByValue": true, "awaitPromise": true});
         let answer = self.call("Runtime.evaluate", asked);
         assert!(answer["exceptionDetails"].is_null(), "{expression}: {answer}");
         answer["result"]["value"].clone()
     }
 
-    fn wait(&mut self, expression: &str) {
+    pub(crate) fn wait(&mut self, expression: &str) {
         let until = std::time::Instant::now() + PATIENCE;
         while self.value(expression) != true {
             assert!(std::time::Instant::now() < until, "{expression} never came true");
@@ -240,6 +240,8 @@ fn an_answer_opens_without_complaint_and_its_plot_has_ticks() {
         assert_eq!(browser.value(wide), true, "{width}");
         let narrowest = "Math.min(...[...document.querySelectorAll('td.quote, th.name')].map(c => c.clientWidth))";
         assert!(browser.value(narrowest).as_f64().unwrap() > 120.0, "{width}");
+        let beside = "Math.min(...[...document.querySelectorAll('dd')].map(d => d.clientWidth))";
+        assert!(browser.value(beside).as_f64().unwrap() > 200.0, "{width}");
     }
     let ticks = browser.value("[...document.querySelectorAll('svg text[text-anchor=middle]')].map(t => t.textContent)");
     assert!(ticks.as_array().unwrap().len() >= 3, "{ticks}");

@@ -27,6 +27,7 @@ mod program;
 mod registered;
 mod remote_encoder;
 mod resume;
+mod screenshot;
 mod search;
 mod serve;
 mod server;

@@ -51,7 +51,7 @@ pub struct Summary {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum NoSummary {
     /// Too few studies.
-    #[error("{0} studies give all four counts, and the bivariate model asks for {FEWEST}")]
+    #[error("studies that give all four counts: {0}, and the bivariate model asks for {FEWEST}")]
     TooFew(usize),
     /// A study without anybody who is ill, or without anybody who is not.
     #[error("a study has nobody with the condition, or nobody without")]

@@ -210,11 +210,12 @@ fn say(card: &FindingCard) -> (bool, u8) {
 fn of_study(members: &[Candidate], asked: &Asked) -> Said {
     let mut said: Vec<((bool, u8), Relation)> = Vec::new();
     for member in members {
-        let document = Studied::of(&member.card, asked);
+        let mut document: Option<Studied> = None;
         let about = |found: &&Found| found.relevance >= LEAST && asked.is_about((member.version, found.ordinal));
         let findings = member.findings.iter().filter(about);
         for (found, card) in findings.filter_map(|found| Some((found, member.card_of(found)?))) {
-            if let Some(relation) = of_finding(found, card, &document, asked) {
+            let document = document.get_or_insert_with(|| Studied::of(&member.card, asked));
+            if let Some(relation) = of_finding(found, card, document, asked) {
                 said.push((say(card), relation));
             }
         }

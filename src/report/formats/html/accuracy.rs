@@ -54,7 +54,13 @@ pub(super) fn accuracy(body: &mut Markup, accuracy: &TestAccuracy) {
 fn plot(body: &mut Markup, entries: &[AccuracyEntry], pooled: Option<&Summary>) {
     let size = SIDE + 2.0 * MARGIN;
     let view = format!("0 0 {size} {size}");
-    body.open("svg", &[("viewBox", &view), ("role", "img"), ("aria-labelledby", "accuracy-title accuracy-words")]);
+    let described = [
+        ("class", "square"),
+        ("viewBox", &view),
+        ("role", "img"),
+        ("aria-labelledby", "accuracy-title accuracy-words"),
+    ];
+    body.open("svg", &described);
     body.leaf("title", &[("id", "accuracy-title")], "Sensitivity against specificity");
     let points: Vec<(f64, f64)> = entries.iter().filter_map(point).collect();
     let words = format!(
@@ -138,7 +144,7 @@ fn table(body: &mut Markup, entries: &[AccuracyEntry]) {
         body.leaf("td", &[], entry.test.as_deref().unwrap_or("not named"));
         body.leaf("td", &[], entry.modality.unwrap_or("–"));
         for share in [entry.sensitivity, entry.specificity] {
-            body.leaf("td", &[("class", "n")], &share.map_or_else(|| "–".to_owned(), |share| share_words(&share)));
+            body.leaf("td", &[("class", "share")], &share.map_or_else(|| "–".to_owned(), |share| share_words(&share)));
         }
         body.leaf("td", &[], &entry.counts.map_or_else(|| "not given".to_owned(), |counts| accuracy_counts(&counts)));
         body.open("td", &[("class", "quote")]);

@@ -9,7 +9,8 @@ use crate::report::Canvas;
 use crate::report::formats::table::answer::{described, sense};
 use crate::report::wording::{
     bounded, count, design_counts, figure, fit_lines, gap_lines, harm_lines, judged_line, minute, number, outcome_rule,
-    patient_lines, registered_facts, relation_words, sought_lines, study_counts, tally_parts, vote_word,
+    patient_lines, registered_facts, relation_words, sought_lines, study_counts, tally_parts, tells_directions,
+    vote_word,
 };
 
 /// The title and the body of the page.
@@ -17,7 +18,11 @@ pub(super) fn body(answer: &Answer, canvas: Canvas) -> (String, Markup) {
     let title = title(&answer.understood);
     let mut body = Markup::default();
     let as_of = answer.coverage.as_of.as_deref().map_or_else(String::new, |at| format!(", as of {}", minute(at)));
-    head(&mut body, &title, &format!("Evidence from {} documents{as_of}", number(answer.coverage.documents)));
+    head(
+        &mut body,
+        &title,
+        &format!("Evidence from {}{as_of}", count(answer.coverage.documents, "document", "documents")),
+    );
     question(&mut body, &answer.understood);
     if let Some(patient) = &answer.patient {
         section(&mut body, "patient", "Patient");
@@ -78,7 +83,9 @@ fn title(understood: &Understood) -> String {
     let term = |term: &Option<Term>| term.as_ref().map(|term| term.name.clone());
     let outcome = understood.outcome.as_ref().map(|outcome| format!("“{}”", outcome.asked));
     let sought = understood.by_words.iter().map(|name| Some(format!("“{}”", name.asked)));
-    let parts = [term(&understood.treatment), term(&understood.condition)].into_iter().chain(sought).chain([outcome]);
+    let test = understood.test.as_ref().map(|test| format!("“{}”", test.asked));
+    let named = [test, term(&understood.treatment), term(&understood.condition)];
+    let parts = named.into_iter().chain(sought).chain([outcome]);
     parts.flatten().collect::<Vec<_>>().join(" · ")
 }
 
@@ -134,6 +141,23 @@ fn summary(body: &mut Markup, answer: &Answer) {
         let (told, counts) = relation_words(relations);
         body.leaf("p", &[], &format!("Relation: {told}; what each study's words say: {counts}."));
     }
+    if tells_directions(understood) {
+        tally(body, answer);
+    }
+    if summary.one_outcome && summary.votes.is_conflict() {
+        body.leaf("p", &[("class", "care")], "The studies disagree.");
+    }
+    if summary.retracted > 0 {
+        let text = count(summary.retracted as u64, "retracted study was found", "retracted studies were found")
+            + ", shown and not counted.";
+        body.leaf("p", &[("class", "grave")], &text);
+    }
+    body.close();
+}
+
+/// The votes of the studies.
+fn tally(body: &mut Markup, answer: &Answer) {
+    let Answer { summary, understood, .. } = answer;
     body.open("table", &[]);
     let caption = match &understood.outcome {
         Some(outcome) if summary.one_outcome => format!("“{}”, one vote a study", outcome.asked),
@@ -153,15 +177,6 @@ fn summary(body: &mut Markup, answer: &Answer) {
         body.leaf("th", &[("scope", "row")], word);
         body.leaf("td", &[("class", "n")], &number(n as u64));
         body.close();
-    }
-    body.close();
-    if summary.one_outcome && summary.votes.is_conflict() {
-        body.leaf("p", &[("class", "care")], "The studies disagree.");
-    }
-    if summary.retracted > 0 {
-        let text = count(summary.retracted as u64, "retracted study was found", "retracted studies were found")
-            + ", shown and not counted.";
-        body.leaf("p", &[("class", "grave")], &text);
     }
     body.close();
 }

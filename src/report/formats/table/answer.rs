@@ -8,7 +8,8 @@ use crate::lookup::{
 use crate::model::{Direction, StudyDesign};
 use crate::report::wording::{
     design_counts, direction_word, favours_words, fit_lines, gap_lines, harm_lines, judged_line, outcome_rule,
-    patient_lines, registered_facts, relation_words, sought_lines, study_counts, tally_words, vote_word,
+    patient_lines, registered_facts, relation_words, sought_lines, study_counts, tally_words, tells_directions,
+    vote_word,
 };
 use crate::report::{Canvas, plain};
 
@@ -212,7 +213,9 @@ fn summary(summary: &Summary, understood: &Understood, width: usize) -> String {
         text.push_str(&format!(". {}", designs.join(" · ")));
     }
     let mut out = field("Summary", &text, width);
-    out.push_str(&fold(&votes(summary, understood), width, "           "));
+    if tells_directions(understood) {
+        out.push_str(&fold(&votes(summary, understood), width, "           "));
+    }
     if summary.retracted > 0 {
         let text = format!(
             "{GRAVE}{} found, shown and not counted.{GRAVE:#}",

@@ -13,6 +13,7 @@ pub mod population;
 pub mod roles;
 mod sentences;
 mod study;
+mod tables;
 
 /// Every extractor, in the order in which they run: each may use what those before it have found.
 pub const ALL: &[&dyn Extractor] = &[
@@ -24,6 +25,7 @@ pub const ALL: &[&dyn Extractor] = &[
     &study::StudyExtractor,
     &population::PopulationExtractor,
     &findings::Findings,
+    &tables::Tables,
     &diagnosis::Diagnosis,
 ];
 

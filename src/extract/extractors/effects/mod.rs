@@ -8,9 +8,11 @@
 //! - `measure.rs`: names of measures, units, words
 //! - `spread.rs`: means by arm with their spread, medians with their range; `lists.rs`: further numbers of one measure
 //! - `interval.rs`, `pvalue.rs`: the parts; `estimate.rs`, `after.rs`: a whole effect; `proportion.rs`: percentages by arm
+//! - `cells.rs`: the same in the cells of tables
 //! - `consistency.rs`: whether the parts agree
 
 mod after;
+pub mod cells;
 mod consistency;
 mod estimate;
 mod exponent;

@@ -82,6 +82,16 @@ pub(super) fn pvalue(s: &Sentence<'_>, at: usize) -> Option<FoundP> {
     Some(FoundP { p: PValue { op, value }, tested, at, next })
 }
 
+/// Reads a p-value in a column of them, where its name need not stand beside it: "<0.001", "0.04", "P = 0.3". Returns the first token after it.
+pub(super) fn bare(s: &Sentence<'_>, at: usize) -> Option<(PValue, usize)> {
+    if let Some(found) = pvalue(s, at) {
+        return (found.tested == Tested::Difference).then_some((found.p, found.next));
+    }
+    let (op, number_at) = operator(s, at).unwrap_or((PValueOperator::Equal, at));
+    let (value, next) = value(s, number_at)?;
+    Some((PValue { op, value }, next))
+}
+
 fn is_operator_word(s: &Sentence<'_>, at: usize) -> bool {
     matches!((s.word(at), s.word(at + 1)), ("less" | "greater" | "lower" | "more", "than") | ("equal", "to"))
 }

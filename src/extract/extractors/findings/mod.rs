@@ -23,6 +23,9 @@ use crate::model::{
     SentenceRole, Slot, Span, StudyDesign, TextIndex,
 };
 
+/// Raised whenever what is found may change.
+pub(super) const VERSION: u32 = 6;
+
 /// Finds what the document found.
 pub(super) struct Findings;
 
@@ -33,7 +36,7 @@ impl Extractor for Findings {
 
     fn version(&self) -> u32 {
         // Effects are read here and nowhere else: their version is part of this one.
-        100 * effects::VERSION + 6
+        100 * effects::VERSION + VERSION
     }
 
     fn extract(&self, input: &Input<'_>, annotation: &mut Annotation) {

@@ -33,7 +33,7 @@ struct OutcomeLists {
 /// Single words in lower case, as printed.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct WordLists {
+pub(in crate::extract) struct WordLists {
     pub(super) bad: Vec<String>,
     pub(super) good: Vec<String>,
 }
@@ -64,7 +64,7 @@ static OUTCOMES: LazyLock<Outcomes> = LazyLock::new(|| {
 });
 
 /// The single words of outcomes of which less, or more, is good.
-pub(super) fn words() -> &'static WordLists {
+pub(in crate::extract) fn words() -> &'static WordLists {
     &FILE.words
 }
 
@@ -88,7 +88,7 @@ pub fn more_is_good(outcome: &[&str]) -> Option<bool> {
 }
 
 /// Whom a finding favours that names its outcome so; none where the direction or the outcome's meaning is not known.
-pub(super) fn favours(direction: Option<Direction>, outcome: Option<&str>) -> Option<Favours> {
+pub fn favours(direction: Option<Direction>, outcome: Option<&str>) -> Option<Favours> {
     let direction = direction?;
     if direction == Direction::NoDifference {
         return Some(Favours::Neither);

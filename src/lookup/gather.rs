@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::harms::Aside;
+use super::harms::{Arms, Aside};
 use super::memory::Memory;
 use super::question::{Comparator, Term, Understood};
 use super::words::QuestionKind;
@@ -171,6 +171,12 @@ fn fitting(postings: &[Posting], card: &Card, wording: &str, understood: &Unders
             && understood.test.as_ref().is_none_or(|test| lines.iter().any(|line| test.matches_normal(line)))
             && (!understood.filters.consistent || finding.consistent == Some(true))
     };
+    let arms = if aside.harms_asked { Arms::of(understood.treatment.as_ref()) } else { None };
+    let arms = arms.map(|arms| (arms.only_compared_with(card), arms));
+    // Where harms are asked for, those of another treatment have no say.
+    let others = |finding: &FindingCard| {
+        arms.as_ref().is_some_and(|(only_compared_with, arms)| !arms.are_told_apart(finding, *only_compared_with))
+    };
     let found = |posting: &Posting| {
         let finding = card.findings.get(posting.ordinal as usize);
         let compared = |finding| {
@@ -180,7 +186,7 @@ fn fitting(postings: &[Posting], card: &Card, wording: &str, understood: &Unders
         Found {
             as_comparator: finding.is_some_and(compared),
             composite: is_composite(understood, line(posting.ordinal)),
-            aside: finding.is_some_and(|finding| aside.holds(finding)),
+            aside: finding.is_some_and(|finding| aside.holds(finding) || others(finding)),
             direction: finding.and_then(|finding| finding.direction),
             ..Found::of(posting.ordinal, posting.confidence)
         }

@@ -1,9 +1,10 @@
 //! Harms beside benefits: what the studies say of a treatment's adverse outcomes, counted apart from everything else.
 //!
 //! A harm is an outcome that `words/outcomes.toml` has as one. It is none where it is the condition asked about, and in a paper whose title
-//! names it. A finding that names a harm has no say in a study's vote on benefit, unless its outcome was asked for by name.
+//! names it. A finding that names a harm has no say in a study's vote on benefit, unless its outcome was asked for by name. A harm is the
+//! treatment's own only where the treatment makes the difference between the arms ([`Arms`]).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
@@ -11,10 +12,10 @@ use super::answer::{FindingEntry, StudyVote, Tally};
 use super::gather::{Candidate, Found};
 use super::grouping::{self, Study};
 use super::hydrate::{Page, Source};
-use super::question::Understood;
+use super::question::{Term, Understood};
 use super::summary;
 use super::words::{self, QuestionKind};
-use crate::model::FindingCard;
+use crate::model::{Card, ConceptId, FindingCard};
 use crate::store::StoreError;
 use crate::vocab::normalize;
 
@@ -77,6 +78,44 @@ impl Aside {
     }
 }
 
+/// Which harms of a document are the treatment's own. What both arms were given, or one as what something else was compared with, did not
+/// make the difference.
+pub(super) struct Arms<'t> {
+    asked: BTreeSet<&'t ConceptId>,
+}
+
+impl<'t> Arms<'t> {
+    /// Of this treatment.
+    pub(super) fn of(treatment: Option<&'t Term>) -> Option<Self> {
+        Some(Self { asked: treatment?.answers.iter().collect() })
+    }
+
+    fn names(&self, slot: &[ConceptId]) -> bool {
+        slot.iter().any(|concept| self.asked.contains(concept))
+    }
+
+    /// Whether some comparison of a document has the treatment on the side that is compared with, and none has it on the other alone.
+    pub(super) fn only_compared_with(&self, card: &Card) -> bool {
+        let tested = |finding: &FindingCard| self.names(&finding.intervention) && !self.names(&finding.comparator);
+        card.findings.iter().any(|finding| self.names(&finding.comparator)) && !card.findings.iter().any(tested)
+    }
+
+    /// Whether a finding is on what the treatment did. Where its sentence names no arm, that hangs on the document.
+    pub(super) fn are_told_apart(&self, finding: &FindingCard, only_compared_with: bool) -> bool {
+        let tested =
+            if finding.intervention.is_empty() { !only_compared_with } else { self.names(&finding.intervention) };
+        tested && !self.names(&finding.comparator)
+    }
+
+    /// Those findings of a document that are on what the treatment did.
+    fn own<'c>(&self, member: &'c Candidate) -> impl Iterator<Item = (&'c Found, &'c FindingCard)> {
+        let only_compared_with = self.only_compared_with(&member.card);
+        let findings = member.findings.iter().filter(|found| !found.as_comparator);
+        let carded = findings.filter_map(|found| Some((found, member.card_of(found)?)));
+        carded.filter(move |(_, card)| self.are_told_apart(card, only_compared_with))
+    }
+}
+
 /// The outcomes that a condition of one of these names is.
 pub(super) fn own(names: &[&str]) -> Vec<&'static str> {
     names.iter().flat_map(|name| words::named_in(&normalize(name))).collect()
@@ -85,14 +124,13 @@ pub(super) fn own(names: &[&str]) -> Vec<&'static str> {
 /// Counts the harms that studies of condition and treatment report; retracted studies do not count.
 pub(super) fn harms(studies: &[Study], understood: &Understood, source: Source<'_>) -> Result<Harms, StoreError> {
     let aside = Aside { any_outcome: true, harms_asked: true, ..Aside::of(understood) };
+    let arms = Arms::of(understood.treatment.as_ref()).unwrap_or(Arms { asked: BTreeSet::new() });
     let standing: Vec<&Study> = studies.iter().filter(|study| !study.retracted).collect();
     let mut by_harm: BTreeMap<&str, Vec<&Study>> = BTreeMap::new();
     let mut reporting = 0;
     for study in standing.iter().copied() {
-        let findings = study.members.iter().flat_map(|member| {
-            member.findings.iter().filter(|found| !found.as_comparator).filter_map(|found| member.card_of(found))
-        });
-        let mut named: Vec<&str> = findings.flat_map(|card| aside.harms(card)).map(String::as_str).collect();
+        let findings = study.members.iter().flat_map(|member| arms.own(member));
+        let mut named: Vec<&str> = findings.flat_map(|(_, card)| aside.harms(card)).map(String::as_str).collect();
         named.sort_unstable();
         named.dedup();
         reporting += usize::from(!named.is_empty());
@@ -105,7 +143,7 @@ pub(super) fn harms(studies: &[Study], understood: &Understood, source: Source<'
     let more = all.len().saturating_sub(MOST);
     all.truncate(MOST);
     let entry = |(harm, studies): (&str, Vec<&Study>)| -> Result<HarmEntry, StoreError> {
-        let studies: Vec<Vec<Candidate>> = studies.into_iter().map(|study| on(study, harm)).collect();
+        let studies: Vec<Vec<Candidate>> = studies.into_iter().map(|study| on(study, harm, &arms)).collect();
         let mut votes = Tally::default();
         for members in &studies {
             summary::count(&mut votes, grouping::vote(members).unwrap_or(StudyVote::NotStated));
@@ -118,16 +156,14 @@ pub(super) fn harms(studies: &[Study], understood: &Understood, source: Source<'
 }
 
 /// The documents of a study with their findings on a harm alone, which then have the say.
-fn on(study: &Study, harm: &str) -> Vec<Candidate> {
+fn on(study: &Study, harm: &str, arms: &Arms<'_>) -> Vec<Candidate> {
     let of = |member: &Candidate| {
-        let names = |card: &FindingCard| card.harms.iter().any(|name| name == harm);
-        let findings = member.findings.iter().filter(|found| member.card_of(found).is_some_and(names));
         // What occurred in some people is no more and no less than in others.
-        let told =
-            |found: &Found| member.card_of(found).is_some_and(|card| card.compared || card.significant.is_some());
-        let findings = findings.filter(|found| !found.as_comparator).map(|found| Found {
+        let told = |card: &FindingCard| card.compared || card.significant.is_some();
+        let findings = arms.own(member).filter(|(_, card)| card.harms.iter().any(|name| name == harm));
+        let findings = findings.map(|(found, card)| Found {
             aside: false,
-            direction: found.direction.filter(|_| told(found)),
+            direction: found.direction.filter(|_| told(card)),
             ..*found
         });
         Candidate { findings: findings.collect(), ..member.clone() }

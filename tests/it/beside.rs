@@ -254,3 +254,45 @@ fn answers_to_prompts_are_measured() {
     std::fs::write(workspace.path("prompts.tsv"), format!("{head}\n{}\n", rows[0].replace("99000901", "7"))).unwrap();
     workspace.run(&["eval", "answers", file, "--corpus", "c"]).expect(1).says(&["PMC7"]);
 }
+
+/// A trial of stroke, which is invented.
+fn trial(pmid: u32, title: &str, results: &str) -> String {
+    format!(
+        "PMID- {pmid}\nOWN - NLM\nDP  - 2023\nTI  - {title}\nAB  - METHODS: We randomly assigned 900 adults with stroke. RESULTS: {results}\n\
+         JT  - Journal [Synthetic demonstration record]\nPT  - Randomized Controlled Trial\n\n"
+    )
+}
+
+#[test]
+fn a_harm_is_that_of_the_treatment_that_makes_the_difference() {
+    let workspace = Workspace::new();
+    let both = trial(
+        99000301,
+        "Aspirin plus clopidogrel versus aspirin plus placebo after stroke: a randomised controlled trial",
+        "Nausea was more common in the clopidogrel group (P = 0.01). Falls were more common than with placebo (P = 0.02). \
+         Stroke recurred less often with aspirin plus clopidogrel than with aspirin plus placebo (P = 0.01).",
+    );
+    let alone = trial(
+        99000302,
+        "Aspirin versus placebo after stroke: a randomised controlled trial",
+        "Hypotension was more common with aspirin than with placebo (P = 0.01). Headache was more common (P = 0.02).",
+    );
+    workspace.define_with_file("stroke", "trials.txt", format!("{both}{alone}").as_bytes());
+    workspace.run(&["refresh", "stroke"]).expect(0);
+    let harms = |treatment: &str| {
+        let question = ["lookup", "stroke", "--condition", "stroke", "--treatment", treatment, "--format", "json"];
+        let answer = workspace.run(&question).expect(0).json();
+        let listed = answer["harms"]["listed"].as_array().unwrap().clone();
+        let mut named: Vec<String> = listed.iter().map(|one| one["harm"].as_str().unwrap().to_owned()).collect();
+        named.sort();
+        named
+    };
+    // Aspirin was given in both arms of the first.
+    assert_eq!(harms("aspirin"), ["headache", "hypotension"]);
+    assert_eq!(harms("clopidogrel"), ["falls", "nausea"]);
+    // And where harms are asked for, those of another treatment have no say.
+    let question = ["lookup", "stroke", "--condition", "stroke", "--treatment", "aspirin", "--kind", "harm"];
+    let answer = workspace.run(&[&question[..], &["--format", "json"]].concat()).expect(0).json();
+    let votes = &answer["summary"]["votes"];
+    assert_eq!((&votes["increased"], &votes["not_stated"]), (&1.into(), &1.into()), "{votes}");
+}

@@ -29,7 +29,12 @@ pub(super) fn forest(effect: &PooledEffect, body: &mut Markup) {
     }
     let height = ROW * (rows.len() as f64 + 1.5);
     let view = format!("0 0 {} {height}", NAMES + PLOT + NUMBERS);
-    let described = [("viewBox", view.as_str()), ("role", "img"), ("aria-labelledby", "forest-title forest-words")];
+    let described = [
+        ("class", "forest"),
+        ("viewBox", view.as_str()),
+        ("role", "img"),
+        ("aria-labelledby", "forest-title forest-words"),
+    ];
     body.open("svg", &described);
     body.leaf("title", &[("id", "forest-title")], "Forest plot");
     let words = format!(

@@ -13,6 +13,10 @@ use regex_syntax::hir::{Class, ClassBytes, ClassBytesRange, ClassUnicode, Hir, H
 /// A class with more characters beyond ASCII than this is widened to all of those.
 const FEW: usize = 4;
 
+/// How large the automaton of a sieve may grow, in bytes. It is built while texts are read, and begun anew when it is full: where the usual two
+/// million do not hold what sentences make of it, it is begun anew all the time.
+const LARGEST: usize = 32 << 20;
+
 /// A regular expression with a sieve before it.
 #[derive(Debug)]
 pub(crate) struct Pattern {
@@ -28,7 +32,8 @@ impl Pattern {
     /// # Errors
     /// Where it is none. That it is too large shows when it is first needed: see [`Pattern::is_sound`].
     pub(crate) fn new(form: &str) -> Result<Self, Box<dyn std::error::Error + Send + Sync>> {
-        let sieve = bytes::Regex::new(&widened(&regex_syntax::parse(form)?).to_string())?;
+        let wide = widened(&regex_syntax::parse(form)?).to_string();
+        let sieve = bytes::RegexBuilder::new(&wide).dfa_size_limit(LARGEST).build()?;
         Ok(Self { form: form.to_owned(), sieve, exact: OnceLock::new() })
     }
 
@@ -88,7 +93,8 @@ impl Patterns {
     /// # Errors
     /// Where they are too large together.
     pub(crate) fn new(all: Vec<Pattern>) -> Result<Self, Box<dyn std::error::Error + Send + Sync>> {
-        Ok(Self { sieve: bytes::RegexSet::new(all.iter().map(|pattern| pattern.sieve.as_str()))?, all })
+        let sieves = all.iter().map(|pattern| pattern.sieve.as_str());
+        Ok(Self { sieve: bytes::RegexSetBuilder::new(sieves).dfa_size_limit(LARGEST).build()?, all })
     }
 
     /// The expressions, in order.

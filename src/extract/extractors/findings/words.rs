@@ -107,12 +107,17 @@ pub(super) fn matches_at(words: &[Word], at: usize, pattern: &str) -> Option<usi
 /// are long and most words begin none of their phrases.
 #[derive(Debug, Default, Deserialize)]
 #[serde(from = "Vec<String>")]
-pub(super) struct Phrases(Vec<String>);
+pub(super) struct Phrases {
+    phrases: Vec<String>,
+    /// Where those begin whose first byte is at least this: most words are told by their first letter.
+    from: Vec<u16>,
+}
 
 impl From<Vec<String>> for Phrases {
     fn from(mut phrases: Vec<String>) -> Self {
         phrases.sort_unstable();
-        Self(phrases)
+        let from = (0..=u8::MAX).map(|byte| phrases.partition_point(|phrase| phrase.as_bytes() < [byte].as_slice()));
+        Self { from: from.chain([phrases.len()]).map(|at| at as u16).collect(), phrases }
     }
 }
 
@@ -120,21 +125,29 @@ impl Deref for Phrases {
     type Target = [String];
 
     fn deref(&self) -> &[String] {
-        &self.0
+        &self.phrases
     }
 }
 
 impl Phrases {
+    /// Those with the same first byte.
+    fn like(&self, word: &str) -> &[String] {
+        let place = |byte: usize| self.from.get(byte).map_or(0, |at| usize::from(*at));
+        let first = word.bytes().next().map_or(0, usize::from);
+        &self.phrases[place(first)..place(first + 1)]
+    }
+
     /// Whether a word is one of them.
     fn has(&self, word: &str) -> bool {
-        self.0.binary_search_by(|phrase| phrase.as_str().cmp(word)).is_ok()
+        self.like(word).iter().any(|phrase| phrase == word)
     }
 
     /// Those whose first word is this one.
     fn beginning(&self, first: &str) -> impl Iterator<Item = &str> {
-        let from = self.0.partition_point(|phrase| phrase.as_str() < first);
-        let near = self.0[from..].iter().map_while(move |phrase| Some((phrase.as_str(), phrase.strip_prefix(first)?)));
-        near.filter(|(_, rest)| rest.is_empty() || rest.starts_with(' ')).map(|(phrase, _)| phrase)
+        let rest = move |phrase: &&String| {
+            phrase.strip_prefix(first).is_some_and(|rest| matches!(rest.bytes().next(), None | Some(b' ')))
+        };
+        self.like(first).iter().filter(rest).map(String::as_str)
     }
 }
 

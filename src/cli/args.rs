@@ -119,7 +119,7 @@ pub enum Format {
     Table,
     /// For programs.
     Json,
-    /// For documents and mail: diff and impact.
+    /// For documents and mail: lookup, diff and impact.
     Markdown,
     /// One page for a browser, with nothing outside it: lookup, map and diff.
     Html,

@@ -156,7 +156,7 @@ impl Generations {
     }
 
     pub(super) fn damaged(&self, what: String) -> IndexError {
-        IndexError::Damaged { index: self.name(), what }
+        IndexError::Damaged { index: self.name(), what: brief(&what) }
     }
 
     pub(super) fn io(&self, file: &str, source: io::Error) -> IndexError {
@@ -182,6 +182,18 @@ fn sync_folder(path: &Path) -> io::Result<()> {
     if cfg!(unix) { File::open(path)?.sync_all() } else { Ok(()) }
 }
 
+/// The longest that is said of what is wrong: the engine may quote whole files.
+const LONGEST_REASON: usize = 200;
+
+/// The beginning of a reason.
+fn brief(what: &str) -> String {
+    let mut brief: String = what.chars().take(LONGEST_REASON).collect();
+    if brief.len() < what.len() {
+        brief.push('…');
+    }
+    brief
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -203,6 +215,14 @@ mod tests {
         assert!(matches!(generations.lock(), Err(IndexError::Busy { .. })));
         drop(lock);
         generations.lock().unwrap();
+    }
+
+    #[test]
+    fn what_is_wrong_is_said_briefly() {
+        let folder = tempfile::tempdir().unwrap();
+        let error = Generations::at(folder.path()).damaged("x".repeat(20_000)).to_string();
+        assert!(error.chars().count() < 2 * LONGEST_REASON + folder.path().as_os_str().len(), "{error}");
+        assert!(error.contains("…") && error.contains("--rebuild"), "{error}");
     }
 
     #[test]

@@ -171,3 +171,40 @@ fn a_preprint_that_names_its_paper_by_doi_is_one_study_with_it() {
         study["documents"].as_array().unwrap().iter().map(|document| document["id"].as_str().unwrap()).collect();
     assert_eq!(documents, ["PMID:99000002", "DOI:10.1101/2099.01.02.99000001"], "the paper leads");
 }
+
+#[test]
+fn an_answer_as_markdown_has_all_that_the_terminal_shows_and_no_markup_of_papers() {
+    let workspace = Workspace::with_refreshed_demo();
+    let question = ["lookup", "demo", "--condition", "heart failure", "--treatment", "SGLT2 inhibitors"];
+    let ask = |more: &[&str]| workspace.run(&[&question[..], more, &["--format", "markdown"]].concat()).expect(0).out();
+    let pooled = ask(&["--outcome", "hospitalisation", "--comparator", "placebo", "--pool"]);
+    for part in [
+        "# Evidence\n",
+        "- **Condition**: Heart Failure",
+        "## Pooled effect",
+        "check each quote",
+        "## Harms",
+        "**The studies disagree.**",
+    ] {
+        assert!(pooled.contains(part), "no “{part}” in\n{pooled}");
+    }
+    assert!(
+        pooled.contains("## Studies, best evidence first\n\n### 1. ") && pooled.contains("**RETRACTED**"),
+        "{pooled}"
+    );
+    assert!(pooled.contains("## Coverage\n\n100 documents"), "{pooled}");
+    // Every quote of the JSON answer is there.
+    let json = workspace.run(&[&question[..], &["--format", "json"]].concat()).expect(0).json();
+    let whole = ask(&["--findings", "100"]).replace('\\', "").replace("&lt;", "<");
+    let studies = json["studies"].as_array().unwrap();
+    assert!(studies.len() > 5);
+    for finding in studies.iter().flat_map(|study| study["findings"].as_array().unwrap()) {
+        let quote = finding["quote"].as_str().unwrap().replace('\\', "");
+        assert!(whole.contains(&quote), "no “{quote}” in\n{whole}");
+    }
+    assert!(whole.contains("## Registered") && whole.contains("NCT:NCT99000105"), "{whole}");
+    let test = ["lookup", "demo", "--kind", "diagnosis", "--condition", "heart failure", "--test", "lung ultrasound"];
+    let accuracy = workspace.run(&[&test[..], &["--format", "markdown"]].concat()).expect(0).out();
+    assert!(accuracy.contains("## Accuracy of tests") && accuracy.contains("sensitivity 0.902"), "{accuracy}");
+    assert!(!accuracy.contains("one vote a study"), "{accuracy}");
+}

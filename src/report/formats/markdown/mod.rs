@@ -1,6 +1,8 @@
 //! `--format markdown`: digests for mail and notes (CommonMark).
 
-use crate::lookup::{Change, ChangeKind, Changes, CitedDocument, FindingEntry};
+mod answer;
+
+use crate::lookup::{Answer, Change, ChangeKind, Changes, CitedDocument, Coverage, FindingEntry};
 use crate::report::exports::markdown::escaped;
 use crate::report::wording::{
     citation, count_changes, counts_changed, coverage_words, export_line, minute, particulars, pooled_words,
@@ -16,6 +18,10 @@ impl Renderer for Markdown {
         "markdown"
     }
 
+    fn answer(&self, answer: &Answer, canvas: Canvas) -> Option<String> {
+        Some(answer::render(answer, canvas))
+    }
+
     fn digest(&self, page: &DigestPage, canvas: Canvas) -> Option<String> {
         let mut out = format!(
             "# What changed in {}\n\n{} against {}\n",
@@ -26,15 +32,7 @@ impl Renderer for Markdown {
         for question in &page.questions {
             out.push_str(&format!("\n## {}\n\n{}", text(&question.name), self::question(&question.changes, canvas)));
         }
-        let (head, sources) = coverage_words(&page.coverage);
-        out.push_str(&format!("\n## Coverage\n\n{}\n\n", text(&head)));
-        for (line, problems) in sources {
-            out.push_str(&format!("- {}\n", text(&line)));
-            out.extend(problems.iter().map(|problem| format!("  - {}\n", text(problem))));
-        }
-        if !page.coverage.complete {
-            out.push_str("\n**Not every source was read: what is missing here may exist.**\n");
-        }
+        out.push_str(&coverage(&page.coverage));
         Some(out)
     }
 
@@ -73,6 +71,20 @@ impl Renderer for Markdown {
         }
         Some(out)
     }
+}
+
+/// What was read, and what was not.
+fn coverage(coverage: &Coverage) -> String {
+    let (head, sources) = coverage_words(coverage);
+    let mut out = format!("\n## Coverage\n\n{}\n\n", text(&head));
+    for (line, problems) in sources {
+        out.push_str(&format!("- {}\n", text(&line)));
+        out.extend(problems.iter().map(|problem| format!("  - {}\n", text(problem))));
+    }
+    if !coverage.complete {
+        out.push_str("\n**Not every source was read: what is missing here may exist.**\n");
+    }
+    out
 }
 
 fn text(words: &str) -> String {

@@ -248,15 +248,16 @@ fn votes(summary: &Summary, understood: &Understood) -> String {
 
 fn study(place: usize, study: &StudyEntry, canvas: Canvas) -> String {
     let Some(lead) = study.lead() else { return String::new() };
-    let mut head = format!("{HEAD}{place:>3}  ");
+    const INDENT: &str = "     ";
+    let mut head = HEAD.to_string();
     head.push_str(&lead.level.map_or_else(|| "level –".to_owned(), |level| format!("level {level}")));
     head.push_str(&format!(" · {}", lead.design.map_or("design not stated", StudyDesign::label)));
     head.push_str(
         &lead.sample_size.map_or_else(|| " · n not stated".to_owned(), |n| format!(" · n = {}", number(n.value))),
     );
     head.push_str(&format!("{HEAD:#} · {}", vote_word(study.vote)));
-    let mut out = format!("{head}\n");
-    const INDENT: &str = "     ";
+    let head = fold(&head, canvas.width, INDENT);
+    let mut out = format!("{HEAD}{place:>3}{HEAD:#}  {}", head.strip_prefix(INDENT).unwrap_or(&head));
     for (n, document) in study.documents.iter().enumerate() {
         if n == 0 {
             out.push_str(&fold(&plain(&document.title), canvas.width, INDENT));

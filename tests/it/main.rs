@@ -31,4 +31,5 @@ mod screenshot;
 mod search;
 mod serve;
 mod server;
+mod tables;
 mod tidy;

@@ -348,7 +348,9 @@ fn names_something(label: &str) -> bool {
             && !WORDS.statistics.any(&alone)
             && !WORDS.times.any(&alone)
     };
-    words.len() <= 12 && words.iter().any(says)
+    // "1 h post surgery": a time, and not of what.
+    let counts = words.first().is_some_and(|first| first.starts_with(|c: char| c.is_ascii_digit()));
+    !counts && words.len() <= 12 && words.iter().any(says)
 }
 
 /// The label of a row that predicts, where the vocabulary knows it; as what was done, where it can be a treatment.

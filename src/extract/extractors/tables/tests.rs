@@ -100,6 +100,10 @@ fn what_is_not_understood_says_nothing() {
         ["Outcomes", "Pain — Baseline: 3.1 ± 1.2; Week 12: 2.2 ± 1.3; P: 0.02"],
         // The first and the last test of one arm.
         ["Outcomes", "Pain — First test: 3.1 ± 1.2; Last test: 3.2 ± 1.3; P: 0.02"],
+        // When, and not what.
+        ["Pain scores", "1 h post surgery — Zelmarin: 3.1 ± 1.2; Placebo: 3.2 ± 1.3; P: 0.02"],
+        ["Pain scores", "After treatment — Zelmarin: 3.1 ± 1.2; Placebo: 3.2 ± 1.3; P: 0.02"],
+        ["Pain scores", "Oct 2011 — Zelmarin: 3.1 ± 1.2; Placebo: 3.2 ± 1.3; P: 0.02"],
         // People of a kind.
         ["Outcomes", "Pain score > 5 — Zelmarin: 3.1 ± 1.2; Placebo: 3.2 ± 1.3; P: 0.02"],
         // The label names no outcome.

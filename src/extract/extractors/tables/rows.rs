@@ -277,7 +277,8 @@ fn compared(row: &Row<'_>, arms: &Arms, context: &Context<'_, '_>) -> Option<(us
     };
     // People with a disease are no arm of a trial.
     let name = place(row, arms.arms[tested].name.clone(), context);
-    let ill = context.named(name).any(|mention| mention.mention_type == ConceptType::Condition);
+    let ill = context.named(name).any(|mention| mention.mention_type == ConceptType::Condition)
+        || WORDS.kinds.any(&normal_words(&normalize(context.text.slice(name))));
     (!ill).then_some((tested, control))
 }
 

@@ -118,6 +118,17 @@ fn what_is_not_understood_says_nothing() {
 }
 
 #[test]
+fn people_of_a_kind_are_no_arm_under_test() {
+    let row = |arm: &str| format!("Strain — {arm} (n = 20): 3.1 ± 1.2; Control group (n = 20): 4.2 ± 1.3; P: 0.02");
+    let told = |arm: &str| {
+        let (_, found) = found(&["Outcomes", &row(arm)]);
+        (found[0].direction, found[0].intervention.is_some(), found[0].effects.len())
+    };
+    assert_eq!(told("Zelmarin group"), (Some(Direction::Decreased), true, 3));
+    assert_eq!(told("Patients group"), (None, false, 3));
+}
+
+#[test]
 fn a_label_that_says_only_how_or_when_is_of_the_line_above() {
     let (text, found) = found(&[
         "Outcomes",

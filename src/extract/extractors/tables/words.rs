@@ -37,6 +37,7 @@ struct HeadLists {
     between: Vec<String>,
     p_tests: Vec<String>,
     of_all: Vec<String>,
+    kinds: Vec<String>,
     forms: Vec<String>,
 }
 
@@ -64,6 +65,7 @@ pub(super) struct Words {
     /// Whole heads in their normal form.
     pub(super) p_values: Vec<String>,
     pub(super) comparators: Phrases,
+    pub(super) kinds: Phrases,
     pub(super) between: Phrases,
     /// Single words in their normal form.
     pub(super) p_tests: Vec<String>,
@@ -91,6 +93,7 @@ pub(super) static WORDS: LazyLock<Words> = LazyLock::new(|| {
         times: Phrases::of(&file.head.times),
         p_values: normal(&file.head.p_values),
         comparators: Phrases::of(&file.head.comparators),
+        kinds: Phrases::of(&file.head.kinds),
         between: Phrases::of(&file.head.between),
         p_tests: normal(&file.head.p_tests),
         of_all: normal(&file.head.of_all),

@@ -26,7 +26,9 @@ pub struct Candidate {
 /// The candidates of every finding of a document, in the order of its findings.
 pub fn candidates(document: &Document, annotation: &Annotation, vocabulary: &Vocabulary) -> Vec<Vec<Candidate>> {
     let meaning = |keyword: &str| vocabulary.find(keyword).into_iter().next();
-    gather(document, annotation, Names { type_of: &|concept| vocabulary.concept_type(concept), meaning: &meaning })
+    let type_of = |concept: &ConceptId| vocabulary.concept_type(concept);
+    let current = |id: &ConceptId, name: &str| vocabulary.renumbered(id, name);
+    gather(document, annotation, Names { type_of: &type_of, meaning: &meaning, current: &current })
 }
 
 /// What a vocabulary knows of names.
@@ -36,6 +38,8 @@ pub(super) struct Names<'n> {
     pub(super) type_of: &'n dyn Fn(&ConceptId) -> Option<ConceptType>,
     /// The concept that a keyword names.
     pub(super) meaning: &'n dyn Fn(&str) -> Option<ConceptId>,
+    /// The id that a heading or a substance has by now, by its id and its name.
+    pub(super) current: &'n dyn Fn(&ConceptId, &str) -> ConceptId,
 }
 
 /// The same, with names from anywhere.
@@ -154,11 +158,11 @@ fn topics(document: &Document, annotation: &Annotation, names: Names<'_>) -> Vec
         }
     }
     let trust = if document.indexing == Indexing::Automated { WEIGHTS.indexing.automated } else { 1.0 };
-    let headings = document.headings.iter().filter_map(|h| Some((h.id.as_deref()?, Some(h))));
+    let headings = document.headings.iter().filter_map(|h| Some((h.id.as_deref()?, h.name.as_str(), Some(h))));
     let substances = document.substances.iter().filter(|s| s.role == SubstanceRole::Chemical);
-    let substances = substances.filter_map(|s| Some((s.id.as_deref()?, None)));
-    for (id, heading) in headings.chain(substances) {
-        let concept = ConceptId::mesh(id);
+    let substances = substances.filter_map(|s| Some((s.id.as_deref()?, s.name.as_str(), None)));
+    for (id, name, heading) in headings.chain(substances) {
+        let concept = (names.current)(&ConceptId::mesh(id), name);
         // Check tags, places and animals have no type, and tests are neither condition nor treatment.
         let Some(side) = side(type_of(&concept)).filter(|_| !is_generic(&concept)) else { continue };
         let places = places(side);

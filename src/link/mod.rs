@@ -23,7 +23,7 @@ pub use candidates::{Candidate, candidates};
 pub use subjects::subjects;
 
 /// Raised whenever the links may change: documents are then linked again.
-pub const VERSION: u32 = 5;
+pub const VERSION: u32 = 6;
 
 /// How many synonyms are embedded with a name.
 const SYNONYMS: usize = 3;

@@ -33,7 +33,7 @@ fn meaning(keyword: &str) -> Option<ConceptId> {
 }
 
 fn names() -> Names<'static> {
-    Names { type_of: &type_of, meaning: &meaning }
+    Names { type_of: &type_of, meaning: &meaning, current: &|id, _| id.clone() }
 }
 
 fn case(title: &str, before: &str, sentence: &str, roles: &[(&str, MentionRole)]) -> Case {

@@ -76,7 +76,7 @@ impl Learned {
             (substance.id.as_deref(), substance.name.as_str(), kind)
         });
         for (id, name, kind) in headings.chain(substances) {
-            let Some(id) = id.map(ConceptId::mesh) else { continue };
+            let Some(id) = id.map(|id| vocabulary.renumbered(&ConceptId::mesh(id), name)) else { continue };
             let key = normalize(name);
             if key.is_empty() || vocabulary.has_name(&id, &key) {
                 continue;

@@ -324,6 +324,28 @@ impl Vocabulary {
         self.layers.iter().find_map(known).unwrap_or_else(|| id.clone())
     }
 
+    /// The id under which the concept of an id and its name is held: [`Self::current`]'s; or, for a supplementary concept of MeSH that no layer has, that of
+    /// the heading it has become since. NLM makes headings of much used substances, which keep their names and have a new id, of nine digits; the
+    /// old one stays in records and labels of the years before. The name must be the heading's in just these letters, small or capital: names are
+    /// unique in MeSH, what reads alike is not.
+    pub fn renumbered(&self, id: &ConceptId, name: &str) -> ConceptId {
+        let current = self.current(id);
+        if !current.as_str().starts_with("MESH:C") || self.places(&current).next().is_some() {
+            return current;
+        }
+        let key = normalize(name);
+        let made_since = |layer: &Layer, entry: &KeyRef<'_>| {
+            let number = layer.id(entry.concept).strip_prefix("MESH:D");
+            number.is_some_and(|number| number.len() == HEADING_MADE_SINCE)
+                && entry.name.text.eq_ignore_ascii_case(name)
+        };
+        let found = self.layers.iter().find_map(|layer| {
+            let entry = layer.find(&key).find(|entry| made_since(layer, entry))?;
+            Some(ConceptId::new(layer.id(entry.concept)))
+        });
+        found.unwrap_or(current)
+    }
+
     /// What MeSH has for a concept: itself, or the nearest broader concept that has an id of MeSH; none where there is none.
     pub fn in_mesh(&self, id: &ConceptId) -> Option<ConceptId> {
         let of_mesh = |id: &ConceptId| id.as_str().starts_with("MESH:");
@@ -345,6 +367,9 @@ impl Vocabulary {
         bare.then(|| known(format!("MESH:{}", words.to_uppercase()))).flatten()
     }
 }
+
+/// The digits of the ids of MeSH's younger headings, among them all that were supplementary concepts before.
+const HEADING_MADE_SINCE: usize = 9;
 
 /// The place in MeSH's tree of what drugs do.
 const ACTIONS: &str = "D27.505";

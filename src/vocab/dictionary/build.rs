@@ -4,6 +4,7 @@ use crate::model::{ConceptId, ConceptType};
 use crate::vocab::Vocabulary;
 use crate::vocab::hash::WordMap;
 use crate::vocab::layer::KeyRef;
+use crate::vocab::normal::normalize;
 use crate::vocab::vocabulary::rank;
 
 use super::further::Counts;
@@ -21,7 +22,8 @@ impl Dictionary {
             for entry in (0..layer.key_count()).map(|at| layer.key(at)) {
                 let concept = concepts.numbers[depth][entry.concept as usize];
                 let Some(concept_type) = concepts.types[concept as usize] else { continue };
-                if !entry.name.abbreviation && stop::is_common(entry.key) {
+                let of_effect = concept_type == ConceptType::Chemical && stop::is_effect(entry.key);
+                if !entry.name.abbreviation && (of_effect || stop::is_common(entry.key)) {
                     continue;
                 }
                 names.push((trie.insert(entry.key), Meaning::of(&entry, depth, concept, concept_type)));
@@ -34,6 +36,7 @@ impl Dictionary {
             senses: Vec::new(),
             concepts: Vec::new(),
             names: concepts.names.iter().map(|name| (*name).into()).collect(),
+            in_context: WordMap::default(),
         };
         let mut senses = Senses { concepts: &concepts, known: WordMap::default() };
         for same in names.chunk_by(|one, other| one.0 == other.0) {
@@ -43,6 +46,7 @@ impl Dictionary {
             dictionary.terminals.push(terminal);
         }
         senses.add_further(&mut dictionary, vocabulary);
+        senses.add_in_context(&mut dictionary, vocabulary);
         dictionary
     }
 }
@@ -163,6 +167,22 @@ impl Senses<'_, '_> {
                 Counts::Name => terminal.plain = Some(sense),
                 Counts::Adjective => terminal.adjective = Some(Adjectival { sense, of_people: false }),
                 Counts::AdjectiveOfPeople => terminal.adjective = Some(Adjectival { sense, of_people: true }),
+            }
+        }
+    }
+
+    /// What common words and ambiguous symbols mean where a name is expected.
+    fn add_in_context(&mut self, dictionary: &mut Dictionary, vocabulary: &Vocabulary) {
+        let words = stop::words().map(|word| (normalize(word), word));
+        let symbols = further::elements().map(|(symbol, means)| (symbol.to_owned(), means));
+        for (key, means) in words.chain(symbols) {
+            let concept = vocabulary.find(means).into_iter().find_map(|id| {
+                let number = *self.concepts.known.get(id.as_str())?;
+                self.concepts.types[number as usize].is_some().then_some(number)
+            });
+            let Some(concept) = concept else { continue };
+            if let Some(sense) = self.sense(dictionary, vec![Meaning::further(concept)]) {
+                dictionary.in_context.insert(key.into(), sense);
             }
         }
     }

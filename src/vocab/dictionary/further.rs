@@ -9,6 +9,7 @@ const PARTS: &str = include_str!("parts.tsv");
 const TROUBLE: &str = include_str!("trouble.tsv");
 const INSTEAD: &str = include_str!("instead.tsv");
 const SYMBOLS: &str = include_str!("symbols.tsv");
+const ELEMENTS: &str = include_str!("elements.tsv");
 
 /// A name that no vocabulary has.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -57,6 +58,11 @@ pub(super) fn all() -> impl Iterator<Item = Further> {
     adjectives.chain(named).chain(made).chain(symbols).chain(instead)
 }
 
+/// Symbols of elements and small molecules that are letters of much else, and the name of each.
+pub(super) fn elements() -> impl Iterator<Item = (&'static str, &'static str)> {
+    pairs(ELEMENTS)
+}
+
 fn pairs(table: &'static str) -> impl Iterator<Item = (&'static str, &'static str)> {
     adjectives::rows(table).filter_map(|line| line.split_once('\t'))
 }
@@ -72,6 +78,7 @@ mod tests {
             assert!(words.is_sorted_by(|one, other| one < other), "sort the lines");
             words.iter().for_each(|word| assert_eq!(normalize(word), *word));
         }
+        assert!(first(ELEMENTS).is_sorted_by(|one, other| one < other), "sort the lines");
         let made = Further { key: "renal damage".to_owned(), means: "kidney diseases", counts: Counts::Name };
         assert!(all().any(|name| name == made));
     }

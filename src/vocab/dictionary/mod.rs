@@ -5,7 +5,9 @@
 //!
 //! - An abbreviation counts only in its own letters, small and capital, and not amid a line of capitals: `COLD` is a disease
 //!   of the lung, `cold` is not, and `COLD AND DAMP HOUSING` has none.
-//! - Names that are common words (`stop.tsv`) never count by themselves.
+//! - Names that are common words (`stop.tsv`) never count by themselves, nor do symbols that are letters of much else (`elements.tsv`); who knows that a
+//!   substance is meant may ask for them ([`Dictionary::in_context`]).
+//! - What is called the effect or the action of a class of drugs is none of them.
 //! - Adjectives for having a condition (`adjectives.tsv`) count as names of it, some only where they are said of people; so do names
 //!   that people use and vocabularies lack (`further.rs`).
 //! - `carcinoma of the lung` is what `lung carcinoma` is, and `breast and ovarian cancer` is one hit of two concepts.
@@ -25,6 +27,7 @@ use std::ops::Range;
 
 use crate::model::{ConceptId, ConceptType};
 
+use crate::vocab::hash::WordMap;
 use trie::Trie;
 
 /// A name found in a text.
@@ -59,6 +62,8 @@ pub struct Dictionary {
     concepts: Vec<ConceptId>,
     /// Preferred names.
     names: Vec<Box<str>>,
+    /// Senses of common words by their normal form, and of ambiguous symbols as they are written.
+    in_context: WordMap<Box<str>, u32>,
 }
 
 /// What a normal form can stand for.

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use crate::model::ConceptType;
-use crate::vocab::normal::{Token, Tokens};
+use crate::vocab::normal::{Token, Tokens, normalize};
 
 use super::build::bare;
 use super::{Dictionary, Hit, Sense, adjectives, compose};
@@ -70,6 +70,14 @@ impl Dictionary {
         found.into_iter().map(|found| found.hit).collect()
     }
 
+    /// What these words, all together, mean as the name of something of a type, where the text around says that such a thing is named: common words and
+    /// symbols too, which [`Self::scan`] passes over.
+    pub fn in_context(&self, words: &str, kind: ConceptType) -> Option<Hit<'_>> {
+        let sense = self.in_context.get(words).or_else(|| self.in_context.get(normalize(words).as_str()))?;
+        let sense = self.senses.get(*sense as usize).filter(|sense| sense.concept_type == kind)?;
+        self.meant(sense, 0..words.len())
+    }
+
     /// The longest name that begins at a token, and the token behind it.
     fn longest(&self, reading: &Reading<'_>, from: usize) -> Option<(Hit<'_>, usize)> {
         let mut node = self.trie.step(0, reading.numbers[from])?;
@@ -101,7 +109,17 @@ impl Dictionary {
                 None => break,
             };
         }
-        best
+        best.filter(|(hit, behind)| !self.begins_with_a_fluid(reading, from, *behind, hit))
+    }
+
+    /// Whether a name of a substance only says besides where it is measured: the substance follows (`serum creatinine`).
+    fn begins_with_a_fluid(&self, reading: &Reading<'_>, from: usize, behind: usize, hit: &Hit<'_>) -> bool {
+        hit.concept_type == ConceptType::Chemical
+            && matches!(reading.word(from), "serum" | "plasma")
+            && behind > from + 1
+            && self
+                .longest(reading, from + 1)
+                .is_some_and(|(rest, end)| end == behind && rest.concepts.first() == hit.concepts.first())
     }
 
     /// The hit that a terminal gives for some tokens, where the way they are written allows it.
@@ -146,10 +164,10 @@ impl Dictionary {
     }
 }
 
-/// Whether a longer hit says no more than the shorter one: the same substance, and that it is given.
+/// Whether a longer hit says no more than the shorter one: a substance, and that it is given.
 fn is_only_longer(reading: &Reading<'_>, behind: usize, (shorter, end): &(Hit<'_>, usize), longer: &Hit<'_>) -> bool {
     longer.concept_type == ConceptType::Chemical
-        && longer.concepts.first() == shorter.concepts.first()
+        && shorter.concept_type == ConceptType::Chemical
         && (*end..behind).all(|at| matches!(reading.word(at), "therapy" | "treatment" | "administration" | "intake"))
 }
 

@@ -14,7 +14,13 @@ pub(super) fn is_common(key: &str) -> bool {
     WORDS.contains(key) || key.split(' ').all(|word| word.len() < 2 || word.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
-fn words() -> impl Iterator<Item = &'static str> {
+/// Whether a name in its normal form is that of an effect: `bronchodilator effect` is nothing that anybody is given.
+pub(super) fn is_effect(key: &str) -> bool {
+    key.rsplit_once(' ').is_some_and(|(_, last)| matches!(last, "effect" | "action" | "activity"))
+}
+
+/// The common words.
+pub(super) fn words() -> impl Iterator<Item = &'static str> {
     STOP.lines().filter(|line| !line.starts_with('#') && !line.is_empty())
 }
 

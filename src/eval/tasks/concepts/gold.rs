@@ -1,7 +1,7 @@
 //! What annotators marked: the lines below the text of a document in PubTator's form, which the NCBI disease corpus and BioRED
 //! have too.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::{ConceptId, ConceptType, Span};
 use crate::vocab::Vocabulary;
@@ -28,13 +28,14 @@ pub(super) struct Gold {
 }
 
 impl Gold {
-    /// Reads the lines of annotations; other lines, and types that are not compared, are passed over. The error says which line
-    /// makes no sense.
+    /// Reads the lines of annotations; other lines, and types that are not compared, are passed over. Ids are those that the concepts have by now, in MeSH
+    /// where that can be told. The error says which line makes no sense.
     pub(super) fn read(lines: &str, vocabulary: &Vocabulary) -> Result<Self, String> {
         let mut gold = Self::default();
+        let mut ids: BTreeMap<(ConceptType, ConceptId), ConceptId> = BTreeMap::new();
         for line in lines.lines() {
             let fields: Vec<&str> = line.split('\t').collect();
-            let [_, start, end, _, kind, rest @ ..] = fields.as_slice() else { continue };
+            let [_, start, end, words, kind, rest @ ..] = fields.as_slice() else { continue };
             let Some((_, kind)) = TYPES.iter().find(|(name, _)| name == kind) else { continue };
             let (Ok(start), Ok(end)) = (start.parse(), end.parse()) else {
                 return Err(format!("no place in {line:?}"));
@@ -43,23 +44,32 @@ impl Gold {
                 return Err(format!("an empty place in {line:?}"));
             }
             gold.mentions.insert((*kind, Span::new(start, end)));
-            let ids = rest.first().copied().unwrap_or_default();
-            gold.ids.extend(ids.split(['|', '+', ',', ';']).filter_map(|id| Some((*kind, concept(id, vocabulary)?))));
+            let marked = rest.first().copied().unwrap_or_default();
+            let marked: Vec<ConceptId> = marked.split(['|', '+', ',', ';']).filter_map(concept).collect();
+            for id in &marked {
+                // The words are the name of one concept, not of several.
+                let found = if marked.len() == 1 { vocabulary.renumbered(id, words) } else { vocabulary.current(id) };
+                let known = ids.entry((*kind, id.clone())).or_insert_with(|| id.clone());
+                // One place that writes the name out tells it for all of the document.
+                if found != *id {
+                    *known = found;
+                }
+            }
         }
+        let in_mesh = |id: ConceptId| vocabulary.in_mesh(&id).unwrap_or(id);
+        gold.ids = ids.into_iter().map(|((kind, _), id)| (kind, in_mesh(id))).collect();
         Ok(gold)
     }
 }
 
-/// The concept of an id as the sets write it: MeSH's without a prefix, others with theirs, which a vocabulary may know as one of
-/// its own; in MeSH where that can be told. None for `-1`, which stands for no concept.
-fn concept(id: &str, vocabulary: &Vocabulary) -> Option<ConceptId> {
+/// The id as the sets write it: MeSH's without a prefix, others with theirs, which a vocabulary may know as one of its own. None for `-1`, which stands
+/// for no concept.
+fn concept(id: &str) -> Option<ConceptId> {
     let id = id.trim();
     if id.is_empty() || id.starts_with('-') {
         return None;
     }
-    let id = if id.contains(':') { id.to_owned() } else { format!("MESH:{id}") };
-    let id = vocabulary.current(&ConceptId::new(id));
-    Some(vocabulary.in_mesh(&id).unwrap_or(id))
+    Some(if id.contains(':') { ConceptId::new(id) } else { ConceptId::mesh(id) })
 }
 
 #[cfg(test)]

@@ -7,8 +7,8 @@
 //! Ids are compared in MeSH: a concept that MeSH does not have counts as the nearest broader one that it has.
 //!
 //! Classes of drugs by what they do (`antihypertensive agents`) are treatments here, while the guidelines of these sets have annotators
-//! mark substances only, with exceptions. A class found where none was marked counts as wrong; how many there are is said (`classes`), and
-//! what the figures of chemicals would be without them (`without_classes`).
+//! mark substances only, with exceptions. A class found counts as any other mention, and as wrong where none was marked; how many were found is said
+//! (`classes`), and what the figures of chemicals are where no class counts as found, though marked ones then count as missed (`without_classes`).
 
 mod gold;
 
@@ -124,7 +124,7 @@ fn matches<T: Ord>(found: &BTreeSet<T>, marked: &BTreeSet<T>) -> Matches {
 #[derive(Debug, Default)]
 struct Counts {
     by_type: BTreeMap<ConceptType, [Matches; 2]>,
-    /// Of chemicals, without classes that were found where none was marked.
+    /// Of chemicals, with no class among what was found.
     without_classes: [Matches; 2],
     classes: usize,
 }
@@ -161,8 +161,7 @@ fn compare(annotation: &Annotation, gold: &Gold, vocabulary: &Vocabulary) -> Cou
         counts.by_type.insert(kind, count(&found));
         if kind == ConceptType::Chemical {
             let is_class = |mention: &Mention| mention.concepts.first().is_some_and(|id| vocabulary.is_action(id));
-            let (classes, others): (Vec<&Mention>, Vec<&Mention>) =
-                found.iter().partition(|mention| is_class(mention) && !marked.contains(&mention.span));
+            let (classes, others): (Vec<&Mention>, Vec<&Mention>) = found.iter().partition(|mention| is_class(mention));
             counts.classes += classes.len();
             counts.without_classes = count(&others);
         }

@@ -32,7 +32,7 @@ impl Extractor for Mentions {
     }
 
     fn version(&self) -> u32 {
-        5
+        6
     }
 
     fn extract(&self, input: &Input<'_>, annotation: &mut Annotation) {

@@ -71,7 +71,8 @@ fn before<'t>(text: &'t str, words: &'t [Range<usize>], at: usize) -> impl Itera
     let end = words[at].end;
     let mut first = at;
     let mut starts = Vec::new();
-    while let Some(next) = first.checked_sub(1).filter(|_| starts.len() < MODIFIERS) {
+    let (mut modifiers, mut numbered) = (0, true);
+    while let Some(next) = first.checked_sub(1).filter(|_| modifiers < MODIFIERS) {
         let glued = text[words[next].end..words[first].start].chars().all(|c| c == ' ');
         let word = text[words[next].clone()].to_lowercase();
         let plain = word.chars().any(char::is_alphabetic) && !FORMS.no_modifiers.contains(word.as_str());
@@ -79,13 +80,25 @@ fn before<'t>(text: &'t str, words: &'t [Range<usize>], at: usize) -> impl Itera
             break;
         }
         first = next;
-        starts.push(words[next].start);
+        // The number or the letter of a kind is no name without what it is of: `bipolar I disorder`.
+        numbered &= is_number_of_a_kind(&text[words[next].clone()]);
+        if !numbered {
+            starts.push(words[next].start);
+        }
+        modifiers += 1;
     }
     starts.into_iter().map(move |start| Phrase {
         bytes: start..end,
         kind: ConceptType::Condition,
         source: Source::Form,
     })
+}
+
+/// Whether a word is a Roman number, a letter alone or a number.
+fn is_number_of_a_kind(word: &str) -> bool {
+    word.chars().count() == 1
+        || word.bytes().all(|byte| matches!(byte, b'I' | b'V' | b'X'))
+        || word.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-')
 }
 
 /// Runs of letters and digits, hyphens within.
@@ -159,6 +172,7 @@ mod tests {
             ["quagga syndrome", "marsh quagga syndrome"]
         );
         assert_eq!(found("the Foo-Bar syndromes"), ["Foo-Bar syndromes"]);
+        assert_eq!(found("type quagga II disorder"), ["quagga II disorder", "type quagga II disorder"]);
     }
 
     #[test]

@@ -569,12 +569,19 @@ pub enum Vocab {
         #[arg(long)]
         accept_incomplete: bool,
     },
-    /// Show a concept: names, kin, classes
+    /// Show a concept: names, kin, classes; and what a corpus has on it
+    #[command(after_help = "Example:\n  litmine vocab show \"heart failure\" --corpus heart-failure")]
     Show {
         /// Its id (MESH:D006333) or a name
         id: String,
-        /// Vocabularies to use [default: all]
-        #[arg(long, value_name = "NAME", value_delimiter = ',')]
+        /// Vocabularies to use [default: all, or the corpus's]
+        #[arg(long, value_name = "NAME", value_delimiter = ',', conflicts_with = "corpus")]
         vocabularies: Vec<String>,
+        /// Say how often a corpus speaks of it, and what it tells of it with others
+        #[arg(long, value_name = "NAME")]
+        corpus: Option<String>,
+        /// End with 0 though a source of the corpus is incomplete
+        #[arg(long)]
+        accept_incomplete: bool,
     },
 }

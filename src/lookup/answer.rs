@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::accuracy::TestAccuracy;
-use super::{Coverage, Fit, Gaps, Harms, Judged, PatientSummary, Pooling, Relations, Understood};
+use super::{Coverage, Fit, Gaps, Harms, Judged, PatientSummary, Pooling, Relations, Understood, UseSentence};
 use crate::model::{
     ConceptId, Direction, DocumentId, Effect, EvidenceLevel, Favours, FlagKind, LinkReason, PartialDate, Place,
     SampleSize, SentenceRole, Span, StudyDesign,
@@ -18,6 +18,8 @@ pub struct Answer {
     pub summary: Summary,
     /// What the studies say that the treatment does to the condition; only where both were asked for and nothing narrower.
     pub relations: Option<Relations>,
+    /// The sentences on which the relation rests where papers mention it and no finding tells it; else none.
+    pub mentioned: Vec<UseSentence>,
     /// The pooled effect, or why there is none; only where asked for.
     pub pool: Option<Pooling>,
     /// The patient whom the studies were compared with, where there is one.

@@ -8,7 +8,7 @@ use crate::model::{
 use crate::vocab::normalize;
 
 /// Raised whenever a card may change: documents are then mined again.
-pub const VERSION: u32 = 6;
+pub const VERSION: u32 = 7;
 
 /// Normal forms by which a sentence says that it speaks of the primary outcome.
 const PRIMARY: [&str; 6] = [
@@ -69,6 +69,7 @@ pub fn card(document: &Document, annotation: &Annotation) -> (Card, String) {
         versions: versions(document),
         groups: groups(document, &study.population),
         comorbidities: comorbidities(annotation),
+        uses: relations::uses(annotation, &index),
         findings,
     };
     (card, wording)

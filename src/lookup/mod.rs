@@ -26,6 +26,7 @@ mod id_lines;
 mod judged;
 mod map;
 mod memory;
+mod occurrence;
 mod patient;
 pub mod pooling;
 mod question;
@@ -63,11 +64,12 @@ pub use harms::{HarmEntry, Harms};
 pub use judged::Judged;
 pub use map::{EvidenceMap, MapCell, MapRequest, MapStudy, MapTotal, StudyMark};
 pub use memory::Memory;
+pub use occurrence::{Occurrence, Related};
 pub use patient::{FactFit, Fit, FitFilter, FitQuote, Patient, PatientSummary, Verdict};
 pub use pooling::{PooledEffect, Pooling};
 pub use question::{Comparator, OutcomeWords, Question, SoughtAs, SoughtName, Term, Understood};
 pub use radar::{NewPhrase, Radar, RadarRequest, Source as RadarSource};
-pub use relations::{Relation, Relations};
+pub use relations::{Basis, Relation, Relations, UseSentence};
 pub use told::{Judgement, Told, told};
 pub use words::QuestionKind;
 
@@ -260,6 +262,10 @@ impl<'c> Lookup<'c> {
             patient = Some(PatientSummary { patient: described, studies: compared.counts, filter: question.fit });
         }
         let relations = relations::relations(&studies, &understood, store, snapshot, memory)?;
+        let mentioned = match relations.and_then(|relations| relations.told()) {
+            Some((_, Basis::Uses)) => relations::sentences(&studies, &understood, store)?,
+            _ => Vec::new(),
+        };
         let summary = summary::summarize(&studies, understood.outcome.is_some() && !understood.loosened);
         let source = hydrate::Source {
             store: self.store,
@@ -295,6 +301,7 @@ impl<'c> Lookup<'c> {
             understood,
             summary,
             relations,
+            mentioned,
             pool,
             patient,
             accuracy,

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{ConceptId, Direction, DocumentId, EvidenceLevel, SentenceRole, StudyDesign};
+use super::{ConceptId, Direction, DocumentId, EvidenceLevel, SentenceRole, Span, StudyDesign};
 
 /// A document, as far as it is counted.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -32,9 +32,29 @@ pub struct Card {
     /// Conditions that its participants had besides the one studied.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub comorbidities: Vec<ConceptId>,
+    /// What it says in passing that treatments are for.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub uses: Vec<Use>,
     /// Its findings, in order.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub findings: Vec<FindingCard>,
+}
+
+/// That a sentence says what a treatment is for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Use {
+    /// The treatment.
+    #[serde(rename = "t")]
+    pub treatment: ConceptId,
+    /// The condition, or those that a composite names.
+    #[serde(rename = "c")]
+    pub conditions: Vec<ConceptId>,
+    /// Whether to prevent it rather than to treat it.
+    #[serde(rename = "p", default, skip_serializing_if = "is_default")]
+    pub prevents: bool,
+    /// The sentence.
+    #[serde(rename = "s")]
+    pub span: Span,
 }
 
 /// A group of people that studies often leave out.

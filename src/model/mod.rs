@@ -24,7 +24,7 @@ mod union;
 
 pub use accuracy::{Accuracy, AccuracyCounts};
 pub use annotation::{Abbreviation, Annotation, Foreign, Outcome, Sentence, SentenceRole};
-pub use card::{Bearing, Card, FindingCard, PeopleGroup, Place};
+pub use card::{Bearing, Card, FindingCard, PeopleGroup, Place, Use};
 pub use concept::{Concept, ConceptId, ConceptType};
 pub use date::{ParseDateError, PartialDate};
 pub use document::{

@@ -1,7 +1,7 @@
 //! What is rendered besides the answer of a look-up.
 
 use super::search::{QuoteLine, SearchDetails};
-use crate::lookup::{Changes, CitedDocument, Coverage, EvidenceMap, Pooling, Summary, Told};
+use crate::lookup::{Changes, CitedDocument, Coverage, EvidenceMap, Occurrence, Pooling, Summary, Told};
 use crate::model::{Annotation, Concept, ConceptId, Document};
 
 /// A page of search hits.
@@ -85,6 +85,8 @@ pub struct ConceptPage {
     pub broader: Vec<(ConceptId, String)>,
     /// Narrower concepts and members, by name.
     pub narrower: Vec<(ConceptId, String)>,
+    /// The name of a corpus, what it has on the concept, and what was read of it.
+    pub corpus: Option<(String, Occurrence, Coverage)>,
 }
 
 /// The corpora that can be asked.

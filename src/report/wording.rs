@@ -5,9 +5,9 @@ mod changes;
 use crate::lookup::accuracy::{self, ReportedShare};
 use crate::lookup::pooling::Bounded;
 use crate::lookup::{
-    CitedDocument, Coverage, EvidenceMap, Fit, FitFilter, FlagEntry, Gaps, HarmEntry, Harms, Judged, MapCell,
-    OutcomeWords, PatientSummary, PooledEffect, Pooling, QuestionKind, RegisteredEntry, Relation, Relations, SoughtAs,
-    SoughtName, StudyVote, Summary, Tally, Told, Understood, Verdict,
+    Basis, CitedDocument, Coverage, EvidenceMap, Fit, FitFilter, FlagEntry, Gaps, HarmEntry, Harms, Judged, MapCell,
+    Occurrence, OutcomeWords, PatientSummary, PooledEffect, Pooling, QuestionKind, RegisteredEntry, Relation,
+    Relations, SoughtAs, SoughtName, StudyVote, Summary, Tally, Told, Understood, Verdict,
 };
 use crate::model::{AccuracyCounts, Direction, DocumentId, EvidenceLevel, Favours, FlagKind, StudyDesign};
 
@@ -415,12 +415,14 @@ pub(crate) fn study_counts(summary: &Summary) -> String {
 
 /// What the studies say that a treatment does to a condition: the relation that is told, and how many say what.
 pub(crate) fn relation_words(relations: &Relations) -> (&'static str, String) {
-    let told = match relations.relation() {
-        Some(Relation::Treats) => "said to help",
-        Some(Relation::Prevents) => "said to prevent",
-        Some(Relation::NoEffect) => "no effect shown",
-        Some(Relation::Harms) => "said to harm",
-        Some(Relation::Diagnoses) => "said to diagnose",
+    let told = match relations.told() {
+        Some((Relation::Prevents, Basis::Uses)) => "used to prevent, as papers mention; no finding says more",
+        Some((_, Basis::Uses)) => "used to treat, as papers mention; no finding says more",
+        Some((Relation::Treats, _)) => "said to help",
+        Some((Relation::Prevents, _)) => "said to prevent",
+        Some((Relation::NoEffect, _)) => "no effect shown",
+        Some((Relation::Harms, _)) => "said to harm",
+        Some((Relation::Diagnoses, _)) => "said to diagnose",
         None => "not told",
     };
     let parts = [
@@ -431,9 +433,35 @@ pub(crate) fn relation_words(relations: &Relations) -> (&'static str, String) {
         (relations.diagnoses, "diagnoses"),
         (relations.mixed, "both good and harm"),
         (relations.not_stated, "not said"),
+        (relations.used_to_treat, "mention it as treatment"),
+        (relations.used_to_prevent, "mention it as prevention"),
     ];
     let said = parts.iter().filter(|(n, _)| *n > 0).map(|(n, word)| format!("{n} {word}"));
     (told, said.collect::<Vec<_>>().join(" · "))
+}
+
+/// What a corpus has on a concept, a line each with its label.
+pub(crate) fn occurrence_lines(corpus: &str, occurrence: &Occurrence) -> Vec<(&'static str, String)> {
+    let Occurrence { studies, documents, relations, looked_at } = occurrence;
+    let mut lines = vec![("In", format!("{corpus}: studies {studies}, documents {documents}"))];
+    for (kind, basis, label) in [
+        (Relation::Treats, Basis::Findings, "Treats"),
+        (Relation::Prevents, Basis::Findings, "Prevents"),
+        (Relation::NoEffect, Basis::Findings, "No effect"),
+        (Relation::Harms, Basis::Findings, "Harms"),
+        (Relation::Diagnoses, Basis::Findings, "Diagnoses"),
+        (Relation::Treats, Basis::Uses, "Used for"),
+        (Relation::Prevents, Basis::Uses, "Used for"),
+    ] {
+        let told = relations.iter().filter(|one| (one.told, one.basis) == (kind, basis));
+        let told: Vec<String> = told.map(|one| format!("{} ({})", one.name, one.id)).collect();
+        if !told.is_empty() {
+            lines.push((label, told.join("; ")));
+        }
+    }
+    let told = relations.len();
+    lines.push(("Told of", format!("{told} of the {looked_at} that most documents name with it")));
+    lines
 }
 
 /// Each design with its number of studies.

@@ -67,6 +67,7 @@ fn answer(studies: Vec<StudyEntry>) -> Answer {
         understood: crate::lookup::Understood::default(),
         summary: crate::lookup::Summary { studies: studies.len(), ..Default::default() },
         relations: None,
+        mentioned: Vec::new(),
         pool: None,
         patient: None,
         accuracy: None,

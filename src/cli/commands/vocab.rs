@@ -25,8 +25,15 @@ pub(super) fn run(command: Vocab, settings: &Settings, printer: &mut Printer) ->
             let request = RadarRequest { least: least as usize, limit };
             new(&corpus, &request, accept_incomplete, settings, printer)
         }
-        Vocab::Find { words, vocabularies } => find(&words, &vocabularies, settings, printer),
-        Vocab::Show { id, vocabularies } => find(&id, &vocabularies, settings, printer),
+        Vocab::Find { words, vocabularies } | Vocab::Show { id: words, vocabularies, corpus: None, .. } => {
+            let vocabulary = vocabulary(settings, &vocabularies)?;
+            let pages = pages(&vocabulary, &words)?;
+            show(&pages, settings, printer)?;
+            Ok(Ended::Done)
+        }
+        Vocab::Show { id, corpus: Some(corpus), accept_incomplete, .. } => {
+            of_corpus(&id, &corpus, accept_incomplete, settings, printer)
+        }
     }
 }
 
@@ -112,8 +119,8 @@ fn new(
     Ok(ended(radar.coverage.complete, accept_incomplete, printer, &corpus.name))
 }
 
-fn find(words: &str, names: &[String], settings: &Settings, printer: &mut Printer) -> Result<Ended, Failure> {
-    let vocabulary = vocabulary(settings, names)?;
+/// The concepts that a name stands for, with their kin.
+fn pages(vocabulary: &Vocabulary, words: &str) -> Result<Vec<ConceptPage>, Failure> {
     let found = vocabulary.find(words);
     if found.is_empty() {
         let near: Vec<String> =
@@ -132,15 +139,40 @@ fn find(words: &str, names: &[String], settings: &Settings, printer: &mut Printe
             })
             .collect()
     };
-    let pages: Vec<ConceptPage> = found
-        .into_iter()
-        .filter_map(|id| {
-            let concept = vocabulary.concept(&id)?;
-            let (broader, narrower) = (vocabulary.broader(&id), vocabulary.narrower(&id));
-            Some(ConceptPage { broader: named(broader, &id), narrower: named(narrower, &id), concept })
-        })
-        .collect();
-    let shown = renderer(settings)?.concepts(&pages, canvas(printer, false));
+    let pages = found.into_iter().filter_map(|id| {
+        let concept = vocabulary.concept(&id)?;
+        let (broader, narrower) = (vocabulary.broader(&id), vocabulary.narrower(&id));
+        Some(ConceptPage { broader: named(broader, &id), narrower: named(narrower, &id), concept, corpus: None })
+    });
+    Ok(pages.collect())
+}
+
+fn show(pages: &[ConceptPage], settings: &Settings, printer: &mut Printer) -> Result<(), Failure> {
+    let shown = renderer(settings)?.concepts(pages, canvas(printer, false));
     printer.answer(&formed(shown, settings)?);
-    Ok(Ended::Done)
+    Ok(())
+}
+
+/// Of how many others that a corpus names with a concept it is told what it does to them.
+const OTHERS: usize = 20;
+
+fn of_corpus(
+    words: &str,
+    corpus: &str,
+    accept_incomplete: bool,
+    settings: &Settings,
+    printer: &mut Printer,
+) -> Result<Ended, Failure> {
+    let (corpus, store) = open(&settings.workspace, corpus)?;
+    // One state of the store, and nothing locked anew for each of many documents.
+    let _held = store.hold()?;
+    let vocabulary = pipeline::vocabulary(&corpus)?;
+    let lookup = Lookup::new(&corpus.name, &store, &vocabulary, source_names(&corpus)?, None)?;
+    let mut pages = pages(&vocabulary, words)?;
+    for page in &mut pages {
+        let occurrence = lookup.occurrence(&page.concept.id, OTHERS)?;
+        page.corpus = occurrence.map(|(occurrence, coverage)| (corpus.name.clone(), occurrence, coverage));
+    }
+    show(&pages, settings, printer)?;
+    Ok(ended(lookup.coverage()?.complete, accept_incomplete, printer, &corpus.name))
 }

@@ -12,9 +12,11 @@
 //!   diseases;
 //! - one study, one vote: of its findings those with the most say that say anything; good and harm at once are mixed;
 //! - no difference from another treatment is no lack of effect, and getting better since before is nobody's doing;
-//! - no relation is told unless more than half of the studies that say anything say it.
+//! - no relation is told unless more than half of the studies that say anything say it;
+//! - what papers say in passing that a treatment is for (`uses.rs`) is counted apart, and tells a relation only where no finding says anything.
 
 mod bearing;
+mod uses;
 mod words;
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
@@ -26,10 +28,14 @@ use super::grouping::Study;
 use super::memory::Memory;
 use super::question::{Term, Understood};
 use crate::link;
-use crate::model::{Bearing, Card, ConceptId, Direction, FindingCard, LinkSide, Place, SentenceRole, StudyDesign};
+use crate::model::{
+    Bearing, Card, ConceptId, Direction, DocumentId, FindingCard, LinkSide, Place, SentenceRole, Span, StudyDesign,
+    TextIndex, Use,
+};
 use crate::store::{Snapshot, Store, StoreError};
 
 pub(super) use bearing::{bearing, is_of_occurrence, names_inactive};
+pub(super) use uses::uses;
 
 /// What a treatment does to a condition.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -79,12 +85,41 @@ pub struct Relations {
     pub mixed: usize,
     /// Studies that say none of these.
     pub not_stated: usize,
+    /// Studies whose papers say in passing that the treatment is there to treat the condition, whatever their findings say.
+    pub used_to_treat: usize,
+    /// The same to prevent it.
+    pub used_to_prevent: usize,
+}
+
+/// On what a relation rests.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Basis {
+    /// On what findings of studies say.
+    Findings,
+    /// On what papers say in passing that the treatment is for; no finding says anything.
+    Uses,
+}
+
+impl Basis {
+    /// The name as printed in JSON.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Findings => "findings",
+            Self::Uses => "uses",
+        }
+    }
 }
 
 impl Relations {
     /// What more than half of the studies that say something say: good (treats or prevents, whichever more say), no effect, harm, or
-    /// diagnosis. None where there is no such half.
+    /// diagnosis. None where there is no such half. Where no study's findings say anything, what papers say that the treatment is for.
     pub fn relation(&self) -> Option<Relation> {
+        self.told().map(|(relation, _)| relation)
+    }
+
+    /// The same, and on what it rests.
+    pub fn told(&self) -> Option<(Relation, Basis)> {
         let good = self.treats + self.prevents;
         let good_kind = if self.prevents > self.treats { Relation::Prevents } else { Relation::Treats };
         let counts = [
@@ -94,7 +129,12 @@ impl Relations {
             (self.diagnoses, Relation::Diagnoses),
         ];
         let speaking = self.mixed + counts.iter().map(|(count, _)| count).sum::<usize>();
-        counts.into_iter().find(|(count, _)| 2 * count > speaking).map(|(_, relation)| relation)
+        if speaking == 0 && self.used_to_treat + self.used_to_prevent > 0 {
+            let prevents = self.used_to_prevent > self.used_to_treat;
+            return Some((if prevents { Relation::Prevents } else { Relation::Treats }, Basis::Uses));
+        }
+        let told = counts.into_iter().find(|(count, _)| 2 * count > speaking);
+        told.map(|(_, relation)| (relation, Basis::Findings))
     }
 
     fn count(&mut self, said: Said) {
@@ -147,6 +187,16 @@ impl Asked {
         self.treatments.contains(concept) && !link::is_mostly_measured(concept)
     }
 
+    /// What a document says in passing that the treatment is for, as far as that is the condition.
+    fn uses<'c>(&self, card: &'c Card) -> impl Iterator<Item = &'c Use> {
+        let (human, asked) = (card.design != Some(StudyDesign::Preclinical), self);
+        card.uses.iter().filter(move |one| {
+            human
+                && asked.is_under_test(&one.treatment)
+                && one.conditions.iter().any(|condition| asked.conditions.contains(condition))
+        })
+    }
+
     /// Whether a finding is about the condition, and not only about one of very many kinds of it.
     fn is_about(&self, at: At) -> bool {
         self.own.as_ref().is_none_or(|own| own.contains(&at))
@@ -188,6 +238,9 @@ pub(super) fn relations(
     for study in studies.iter().filter(|study| !study.retracted) {
         relations.findings += study.members.iter().map(|member| member.findings.len()).sum::<usize>();
         relations.count(of_study(&study.members, &asked));
+        let uses: Vec<&Use> = study.members.iter().flat_map(|member| asked.uses(&member.card)).collect();
+        relations.used_to_treat += usize::from(uses.iter().any(|one| !one.prevents));
+        relations.used_to_prevent += usize::from(!uses.is_empty() && uses.iter().all(|one| one.prevents));
     }
     Ok(Some(relations))
 }
@@ -195,6 +248,44 @@ pub(super) fn relations(
 /// A finding that fits worse than this has no say, though it is shown: both sides must be named in its sentence and again elsewhere,
 /// or in the title. What is true of a finding that may be about something else is not told of the pair.
 const LEAST: f32 = 0.7;
+
+/// A sentence that says what a treatment is for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct UseSentence {
+    /// The document.
+    pub document: DocumentId,
+    /// Where it stands there.
+    #[serde(flatten)]
+    pub span: Span,
+    /// The sentence, verbatim.
+    pub quote: String,
+}
+
+/// How many such sentences are quoted, each of another document.
+const QUOTED: usize = 3;
+
+/// The sentences on which a relation rests that papers mention and no finding tells, of the studies that come first.
+pub(super) fn sentences(
+    studies: &[Study],
+    understood: &Understood,
+    store: &Store,
+) -> Result<Vec<UseSentence>, StoreError> {
+    let (Some(condition), Some(treatment)) = (&understood.condition, &understood.treatment) else {
+        return Ok(Vec::new());
+    };
+    let (conditions, treatments) = (Asked::speaking(condition), Asked::speaking(treatment));
+    let asked = Asked { conditions, treatments, own: None };
+    let members = studies.iter().filter(|study| !study.retracted).flat_map(|study| &study.members);
+    let using = members.filter_map(|member| Some((member, asked.uses(&member.card).next()?)));
+    using
+        .take(QUOTED)
+        .map(|(member, one)| {
+            let text = store.document_version(member.version)?.document.text();
+            let quote = TextIndex::new(&text).slice(one.span).to_owned();
+            Ok(UseSentence { document: member.id.clone(), span: one.span, quote })
+        })
+        .collect()
+}
 
 /// How much say a finding has, the greatest first: what the abstract says of the primary outcome, what it concludes, its other results,
 /// then the results of the full text.

@@ -20,6 +20,23 @@ struct File {
     aside: List,
     both_arms: List,
     inactive: List,
+    #[serde(rename = "use")]
+    uses: UseLists,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct UseLists {
+    cues: Vec<String>,
+    compared: Vec<String>,
+    links: Vec<String>,
+    opening: Vec<String>,
+    describes: Vec<String>,
+    prevents: Vec<String>,
+    claimed: Vec<String>,
+    claims: Vec<String>,
+    breaks: Vec<String>,
+    never: Vec<String>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -71,6 +88,16 @@ pub(super) struct Words {
     pub(super) aside: Phrases,
     pub(super) both_arms: Phrases,
     pub(super) inactive: Phrases,
+    pub(super) use_cues: Phrases,
+    pub(super) use_compared: Phrases,
+    pub(super) use_links: Phrases,
+    pub(super) use_opening: Phrases,
+    pub(super) use_describes: Phrases,
+    pub(super) use_prevents: Phrases,
+    pub(super) use_claimed: Phrases,
+    pub(super) use_claims: Phrases,
+    pub(super) use_breaks: Phrases,
+    pub(super) use_never: Phrases,
 }
 
 pub(super) static WORDS: LazyLock<Words> = LazyLock::new(|| {
@@ -92,6 +119,16 @@ pub(super) static WORDS: LazyLock<Words> = LazyLock::new(|| {
         aside: Phrases::of(&file.aside.words),
         both_arms: Phrases::of(&file.both_arms.words),
         inactive: Phrases::of(&file.inactive.words),
+        use_cues: Phrases::of(&file.uses.cues),
+        use_compared: Phrases::of(&file.uses.compared),
+        use_links: Phrases::of(&file.uses.links),
+        use_opening: Phrases::of(&file.uses.opening),
+        use_describes: Phrases::of(&file.uses.describes),
+        use_prevents: Phrases::of(&file.uses.prevents),
+        use_claimed: Phrases::of(&file.uses.claimed),
+        use_claims: Phrases::of(&file.uses.claims),
+        use_breaks: Phrases::of(&file.uses.breaks),
+        use_never: Phrases::of(&file.uses.never),
     }
 });
 

@@ -7,7 +7,7 @@
 mod pairs;
 
 use crate::eval::{EvalError, Figures, Ids, Request, Setting, Task, rounded};
-use crate::lookup::{Lookup, Question, Relation, Relations};
+use crate::lookup::{Basis, Lookup, Question, Relation, Relations};
 use crate::model::{ConceptId, ConceptType, LinkSide};
 use crate::pipeline;
 use crate::store::Store;
@@ -93,6 +93,8 @@ struct Count {
     judged: usize,
     /// Of those judged: told as `treats` or `prevents`; as something else; as nothing.
     good: usize,
+    /// Of these: told by what papers say that the drug is for, where no finding says anything.
+    by_uses: usize,
     otherwise: usize,
     not_told: usize,
 }
@@ -109,6 +111,7 @@ impl Count {
             Judged::Told(relations) => relations,
         };
         self.judged += 1;
+        self.by_uses += usize::from(relations.told().is_some_and(|(_, basis)| basis == Basis::Uses));
         *match relations.relation() {
             Some(Relation::Treats | Relation::Prevents) => &mut self.good,
             Some(_) => &mut self.otherwise,
@@ -122,6 +125,7 @@ impl Count {
             unknown: self.unknown + other.unknown,
             judged: self.judged + other.judged,
             good: self.good + other.good,
+            by_uses: self.by_uses + other.by_uses,
             otherwise: self.otherwise + other.otherwise,
             not_told: self.not_told + other.not_told,
         }
@@ -137,6 +141,7 @@ impl Count {
             ("unknown_to_vocabularies", self.unknown),
             ("judged", self.judged),
             ("treats_or_prevents", self.good),
+            ("by_uses", self.by_uses),
             ("another_relation", self.otherwise),
             ("no_relation", self.not_told),
         ] {

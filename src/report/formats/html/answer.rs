@@ -140,6 +140,9 @@ fn summary(body: &mut Markup, answer: &Answer) {
     if let Some(relations) = &answer.relations {
         let (told, counts) = relation_words(relations);
         body.leaf("p", &[], &format!("Relation: {told}; what each study's words say: {counts}."));
+        for one in &answer.mentioned {
+            body.leaf("p", &[], &format!("{}: “{}”", one.document, one.quote));
+        }
     }
     if tells_directions(understood) {
         tally(body, answer);

@@ -8,8 +8,8 @@ use crate::lookup::accuracy::{PooledAccuracy, RULE as ACCURACY_RULE, TestAccurac
 use crate::lookup::pooling::RULE;
 use crate::lookup::{
     Answer, Change, Changes, CitedDocument, Coverage, FindingEntry, FlagEntry, Gaps, HarmEntry, Harms, Judged,
-    Judgement, LinkEntry, NewPhrase, OutcomeWords, PatientSummary, Pooling, Radar, RegisteredEntry, Relations,
-    StudyEntry, Summary, Tally, Term, Told, Understood,
+    Judgement, LinkEntry, NewPhrase, Occurrence, OutcomeWords, PatientSummary, Pooling, Radar, RegisteredEntry,
+    Related, Relations, StudyEntry, Summary, Tally, Term, Told, Understood,
 };
 use crate::model::{ConceptId, Document, Span, TextIndex};
 use crate::report::annotation::{annotation_json, effect};
@@ -31,7 +31,11 @@ impl Renderer for Json {
             "schema": 1,
             "question": understood(&answer.understood),
             "summary": summary(&answer.summary),
-            "relation": answer.relations.as_ref().map(relation),
+            "relation": answer.relations.as_ref().map(|relations| {
+                let mut shown = relation(relations);
+                shown["mentioned"] = json!(answer.mentioned);
+                shown
+            }),
             "pool": answer.pool.as_ref().map(pool),
             "patient": answer.patient.as_ref().map(patient),
             "accuracy": answer.accuracy.as_ref().map(accuracy),
@@ -222,11 +226,24 @@ impl Renderer for Json {
                     "vocabulary": page.concept.vocabulary,
                     "broader": kin(&page.broader),
                     "narrower": kin(&page.narrower),
+                    "corpus": page.corpus.as_ref().map(|(corpus, occurrence, read)| of_corpus(corpus, occurrence, read)),
                 })
             })
             .collect();
         Some(print(&json!({"schema": 1, "concepts": concepts})))
     }
+}
+
+fn of_corpus(corpus: &str, occurrence: &Occurrence, read: &Coverage) -> Value {
+    let related = |one: &Related| json!({"id": one.id, "name": one.name, "relation": relation(&one.counts)});
+    json!({
+        "name": corpus,
+        "studies": occurrence.studies,
+        "documents": occurrence.documents,
+        "looked_at": occurrence.looked_at,
+        "relations": occurrence.relations.iter().map(related).collect::<Vec<_>>(),
+        "coverage": coverage(read),
+    })
 }
 
 fn print(value: &Value) -> String {
@@ -297,6 +314,7 @@ fn summary(summary: &Summary) -> Value {
 fn relation(relations: &Relations) -> Value {
     json!({
         "told": relations.relation(),
+        "basis": relations.told().map(|(_, basis)| basis),
         "findings": relations.findings,
         "studies": {
             "treats": relations.treats,
@@ -306,6 +324,8 @@ fn relation(relations: &Relations) -> Value {
             "diagnoses": relations.diagnoses,
             "mixed": relations.mixed,
             "not_stated": relations.not_stated,
+            "used_to_treat": relations.used_to_treat,
+            "used_to_prevent": relations.used_to_prevent,
         },
     })
 }

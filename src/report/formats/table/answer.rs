@@ -29,6 +29,9 @@ pub(super) fn render(answer: &Answer, canvas: Canvas) -> String {
             &format!("{HEAD}{told}{HEAD:#}; what each study's words say: {counts}"),
             canvas.width,
         ));
+        for one in &answer.mentioned {
+            out.push_str(&field("", &format!("{}: {}", one.document, quote(&one.quote, &[])), canvas.width));
+        }
     }
     if let Some(pooling) = &answer.pool {
         out.push('\n');

@@ -5,7 +5,7 @@ use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
 use super::text::{CARE, DIM, HEAD, citation, coverage, field, fold, number, quote, standing};
 use crate::lookup::Told;
 use crate::model::{Document, LinkSide, StudyDesign, TextIndex};
-use crate::report::wording::{favours_words, told_lines};
+use crate::report::wording::{favours_words, occurrence_lines, told_lines};
 use crate::report::{Canvas, ConceptPage, CorpusPage, DocumentPage, plain};
 
 pub(super) fn grid(canvas: Canvas) -> Table {
@@ -156,6 +156,12 @@ pub(super) fn concepts(pages: &[ConceptPage], canvas: Canvas) -> String {
         ];
         for (label, text) in lists.iter().filter(|(_, text)| !text.is_empty()) {
             out.push_str(&field(label, text, canvas.width));
+        }
+        if let Some((corpus, occurrence, read)) = &page.corpus {
+            for (label, text) in occurrence_lines(corpus, occurrence) {
+                out.push_str(&field(label, &plain(&text), canvas.width));
+            }
+            out.push_str(&coverage(read, canvas.width));
         }
     }
     out

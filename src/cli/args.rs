@@ -258,12 +258,12 @@ pub enum Command {
             before it. GET /openapi.json describes it."
     )]
     Serve(Serve),
-    /// Export documents, or findings, for other programs: ris, bibtex, csl, nbib, csv, tsv, jsonl, markdown
+    /// Export documents, or findings, for other programs: ris, bibtex, csl, nbib, csv, tsv, json, jsonl, parquet, markdown
     #[command(after_help = "Examples:\n  litmine export heart --as ris -o heart.ris\n  \
             litmine export heart 'empagliflozin AND 2020:2024[dp]' --as bibtex > refs.bib\n  \
             litmine export heart @sglt2 --as csv --findings -o effects.csv\n\n\
             ris, bibtex, csl and nbib are for reference managers; csv and tsv for spreadsheets and statistics, with --findings a line an effect; \
-            jsonl for programs; markdown for people. What a source says is retracted says so in every format.")]
+            json, jsonl and parquet for programs; markdown for people. What a source says is retracted says so in every format.")]
     Export(Export),
     /// Parse, extract and link any document; one JSON object a line
     #[command(after_help = "Examples:\n  litmine annotate papers.xml.gz > papers.jsonl\n  \
@@ -383,10 +383,10 @@ pub struct Export {
     pub corpus: String,
     /// Only what this query finds, best first; @NAME for a saved search [default: every document]
     pub query: Option<String>,
-    /// The format: ris, bibtex, csl, nbib, csv, tsv, jsonl, markdown or parquet
+    /// The format: ris, bibtex, csl, nbib, csv, tsv, json, jsonl, markdown or parquet
     #[arg(long = "as", value_name = "FORMAT")]
     pub form: String,
-    /// The findings of the documents instead of the documents: csv, tsv, jsonl, markdown or parquet
+    /// The findings of the documents instead of the documents: csv, tsv, json, jsonl, markdown or parquet
     #[arg(long)]
     pub findings: bool,
     /// Write to a file, which appears whole or not at all [default: standard output]

@@ -10,7 +10,7 @@ use crate::program::Workspace;
 #[test]
 fn every_format_has_every_document_and_says_which_is_retracted() {
     let workspace = Workspace::with_refreshed_demo();
-    for format in ["ris", "bibtex", "csl", "nbib", "csv", "tsv", "jsonl", "markdown"] {
+    for format in ["ris", "bibtex", "csl", "nbib", "csv", "tsv", "json", "jsonl", "markdown"] {
         let out = workspace.run(&["export", "demo", "--as", format]).expect(0).out();
         let retracted = out.to_lowercase().matches("retracted").count();
         assert!(out.contains("99000001") && out.contains("99000006") && retracted > 0, "{format}");
@@ -18,6 +18,13 @@ fn every_format_has_every_document_and_says_which_is_retracted() {
     let all = workspace.run(&["export", "demo", "--as", "jsonl"]).expect(0).out().lines().count();
     let none = workspace.run(&["export", "demo", "nosuchword[tiab]", "--as", "csl"]).expect(0).json();
     assert_eq!((all, none), (100, serde_json::json!([])));
+    for what in [&[][..], &["--findings"]] {
+        let of = |format: &str| workspace.run(&[&["export", "demo", "--as", format], what].concat()).expect(0).out();
+        let lines: Vec<serde_json::Value> =
+            of("jsonl").lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+        let array: Vec<serde_json::Value> = serde_json::from_str(&of("json")).unwrap();
+        assert!(lines.len() > 10 && array == lines, "{what:?}");
+    }
 }
 
 #[test]

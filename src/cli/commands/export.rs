@@ -12,7 +12,7 @@ use crate::corpus::Corpus;
 use crate::corpus::exported::{self, ExportRecord};
 use crate::index::{SearchRequest, Searcher, Sort};
 use crate::lookup::Lookup;
-use crate::model::{Annotation, Document, DocumentId, TextIndex};
+use crate::model::{Annotation, DocumentId, TextIndex};
 use crate::pipeline;
 use crate::progress::Progress as _;
 use crate::report::exports::{self, Exported, ExportedFinding, Exporter, What, parquet_table};
@@ -43,7 +43,7 @@ pub(super) fn run(arguments: &args::Export, settings: &Settings, printer: &mut P
                 form.document(&exported, written == 0, &mut output)?;
                 written += 1;
             }
-            What::Findings => written += put_findings(&mut form, &exported, &document, &annotation, &mut output)?,
+            What::Findings => put_findings(&mut form, &exported, &annotation, &mut written, &mut output)?,
         }
         if written > before {
             held.insert(cited.id.clone());
@@ -90,10 +90,11 @@ impl Form {
         &mut self,
         exported: &Exported<'_>,
         given: &ExportedFinding<'_>,
+        first: bool,
         output: &mut Output<'_>,
     ) -> Result<(), Failure> {
         match self {
-            Self::Text(exporter) => output.put(&exporter.finding(exported, given)),
+            Self::Text(exporter) => output.put(&exporter.finding(exported, given, first)),
             Self::Parquet(table) => output.put_bytes(&table.finding(exported, given).map_err(unfit)?),
         }
     }
@@ -152,14 +153,15 @@ fn chosen(
     Ok(answer.hits.into_iter().map(|hit| hit.id).collect())
 }
 
-/// Writes the findings of a document and says how many there were.
+/// Writes the findings of a document, counting them.
 fn put_findings(
     form: &mut Form,
     exported: &Exported<'_>,
-    document: &Document,
     annotation: &Annotation,
+    written: &mut usize,
     output: &mut Output<'_>,
-) -> Result<usize, Failure> {
+) -> Result<(), Failure> {
+    let document = exported.document;
     let text = document.text();
     let text = TextIndex::new(&text);
     let passages = document.passage_spans();
@@ -174,7 +176,8 @@ fn put_findings(
             outcome: slot(&finding.outcome),
             comparator: slot(&finding.comparator),
         };
-        form.finding(exported, &given, output)?;
+        form.finding(exported, &given, *written == 0, output)?;
+        *written += 1;
     }
-    Ok(annotation.findings.len())
+    Ok(())
 }

@@ -37,7 +37,7 @@ impl Exporter for Delimited {
         true
     }
 
-    fn finding(&self, exported: &Exported<'_>, given: &ExportedFinding<'_>) -> String {
+    fn finding(&self, exported: &Exported<'_>, given: &ExportedFinding<'_>, _first: bool) -> String {
         table::finding(exported, given).iter().map(|row| self.row(row)).collect()
     }
 }

@@ -62,7 +62,7 @@ impl Exporter for JsonLines {
         true
     }
 
-    fn finding(&self, exported: &Exported<'_>, given: &ExportedFinding<'_>) -> String {
+    fn finding(&self, exported: &Exported<'_>, given: &ExportedFinding<'_>, _first: bool) -> String {
         let (finding, cited) = (given.finding, exported.cited);
         let linked = |side: LinkSide| -> Vec<Value> {
             let links = finding.links.iter().filter(|link| link.side == side);

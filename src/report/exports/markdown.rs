@@ -25,7 +25,7 @@ impl Exporter for Markdown {
         true
     }
 
-    fn finding(&self, exported: &Exported<'_>, given: &ExportedFinding<'_>) -> String {
+    fn finding(&self, exported: &Exported<'_>, given: &ExportedFinding<'_>, _first: bool) -> String {
         format!("> {}\n>\n> — {}\n\n", escaped(&line(given.quote)), citation(exported))
     }
 }

@@ -10,6 +10,7 @@
 mod bibtex;
 mod csl;
 mod delimited;
+mod json;
 mod json_lines;
 pub(super) mod markdown;
 mod nbib;
@@ -30,6 +31,7 @@ pub const ALL: &[&dyn Exporter] = &[
     &nbib::Nbib,
     &delimited::CSV,
     &delimited::TSV,
+    &json::Json,
     &json_lines::JsonLines,
     &markdown::Markdown,
 ];
@@ -60,8 +62,8 @@ pub trait Exporter: Send + Sync {
         false
     }
 
-    /// A finding; nothing where the format has documents only.
-    fn finding(&self, _exported: &Exported<'_>, _finding: &ExportedFinding<'_>) -> String {
+    /// A finding; `first` says whether none stands before it. Nothing where the format has documents only.
+    fn finding(&self, _exported: &Exported<'_>, _finding: &ExportedFinding<'_>, _first: bool) -> String {
         String::new()
     }
 

@@ -51,7 +51,8 @@ pub(super) fn render(answer: &Answer, canvas: Canvas) -> String {
     }
     let found = answer.summary.studies + answer.summary.retracted;
     if answer.studies.len() < found {
-        out.push_str(&format!("\n{DIM}{} of {found} studies shown; --limit shows more{DIM:#}\n", answer.studies.len()));
+        let more = format!("{DIM}{} of {found} studies shown; --limit shows more{DIM:#}", answer.studies.len());
+        out.push_str(&format!("\n{}", fold(&more, canvas.width, "")));
     }
     if let Some(gaps) = answer.gaps.as_ref().filter(|gaps| !gaps.is_nothing()) {
         out.push('\n');
@@ -282,10 +283,9 @@ fn study(place: usize, study: &StudyEntry, canvas: Canvas) -> String {
     }
     if study.findings.len() > canvas.findings {
         let more = study.findings.len() - canvas.findings;
-        out.push_str(&format!(
-            "{INDENT}{DIM}and {}: --findings shows more{DIM:#}\n",
-            count(more as u64, "more finding", "more findings")
-        ));
+        let more =
+            format!("{DIM}and {}: --findings shows more{DIM:#}", count(more as u64, "more finding", "more findings"));
+        out.push_str(&fold(&more, canvas.width, INDENT));
     }
     if canvas.why {
         out.push_str(&why_study(study, canvas.width));

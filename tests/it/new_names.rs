@@ -89,3 +89,28 @@ fn indications_are_measured_on_a_corpus() {
     assert_eq!(figures["non_indications"]["unknown_to_vocabularies"], 1);
     workspace.run(&["eval", "indications", file]).expect(2).says(&["--corpus"]);
 }
+
+#[test]
+fn a_concept_is_shown_with_what_a_corpus_has_on_it() {
+    let workspace = Workspace::new();
+    let mention = "Allopurinol is widely used to treat gout. Serum urate was measured in patients with gout on allopurinol (P = 0.4).";
+    workspace.define_with_file("gout", "papers.xml", set(&[paper(1, "Jan", "", mention)]).as_bytes());
+    workspace.run(&["refresh", "gout"]).expect(0);
+    let shown = workspace.run(&["vocab", "show", "gout", "--corpus", "gout", "--format", "json"]).expect(0).json();
+    let corpus = &shown["concepts"][0]["corpus"];
+    assert_eq!((&corpus["name"], &corpus["studies"], &corpus["documents"]), (&"gout".into(), &1.into(), &1.into()));
+    assert_eq!(corpus["looked_at"], 1);
+    let relation = &corpus["relations"][0]["relation"];
+    assert_eq!((&relation["told"], &relation["basis"]), (&"treats".into(), &"uses".into()));
+    // The look-up of the pair says the same, and quotes the sentence.
+    let pair = ["lookup", "gout", "--condition", "gout", "--treatment", "allopurinol"];
+    let answer = workspace.run(&[&pair[..], &["--format", "json"]].concat()).expect(0).json();
+    assert_eq!(answer["relation"]["basis"], "uses");
+    assert_eq!(answer["relation"]["mentioned"][0]["quote"], "Allopurinol is widely used to treat gout.");
+    let text = workspace.run(&["vocab", "show", "allopurinol", "--corpus", "gout"]).expect(0).out();
+    assert!(text.contains("Used for") && text.contains("Coverage"), "{text}");
+    // Without a corpus nothing is said of one; one that is not there is an error.
+    let alone = workspace.run(&["vocab", "show", "gout", "--format", "json"]).expect(0).json();
+    assert_eq!(alone["concepts"][0]["corpus"], serde_json::Value::Null);
+    workspace.run(&["vocab", "show", "gout", "--corpus", "nowhere"]).expect(1);
+}

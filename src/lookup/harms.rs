@@ -174,9 +174,8 @@ fn on(study: &Study, harm: &str, arms: &Arms<'_>) -> Vec<Candidate> {
 /// The finding that is shown first of a study.
 fn example(members: &[Candidate], source: Source<'_>) -> Result<Option<FindingEntry>, StoreError> {
     let Some(member) = members.first() else { return Ok(None) };
-    let stored = source.store.document_version(member.version)?;
-    let annotation = source.store.annotation(source.snapshot, member.version)?.unwrap_or_default();
-    let page = Page::of(&stored, &annotation);
+    let whole = source.memory.whole(source.store, source.snapshot, member.version)?;
+    let page = Page::of(&whole.0, &whole.1);
     let entries = member.findings.iter().filter_map(|found| page.entry(found, source));
     Ok(entries.min_by(|a, b| {
         let told = |entry: &FindingEntry| entry.direction.is_none();

@@ -7,6 +7,7 @@ use super::answer::{CitedDocument, FindingEntry, FlagEntry, LinkEntry, Repeat, S
 use super::card::{place, speaks_of_primary};
 use super::gather::Found;
 use super::grouping::Study;
+use super::memory::Memory;
 use super::question::{Term, Understood};
 use crate::model::{
     Annotation, ConceptId, Document, Finding, FlagKind, Link, LinkSide, Mention, SentenceRole, Span, TextIndex,
@@ -19,6 +20,7 @@ use crate::vocab::{Vocabulary, normalize};
 pub(super) struct Source<'s> {
     pub(super) store: &'s Store,
     pub(super) snapshot: &'s Snapshot,
+    pub(super) memory: &'s Memory,
     pub(super) vocabulary: &'s Vocabulary,
     pub(super) understood: &'s Understood,
 }
@@ -29,11 +31,11 @@ impl Source<'_> {
         let mut documents = Vec::new();
         let mut findings = Vec::new();
         for member in &study.members {
-            let stored = self.store.document_version(member.version)?;
-            let annotation = self.store.annotation(self.snapshot, member.version)?.unwrap_or_default();
-            let page = Page::of(&stored, &annotation);
+            let whole = self.memory.whole(self.store, self.snapshot, member.version)?;
+            let (stored, annotation) = &*whole;
+            let page = Page::of(stored, annotation);
             findings.extend(member.findings.iter().filter_map(|found| page.entry(found, self)));
-            documents.push(cite(self.store, self.snapshot, &stored, &annotation)?);
+            documents.push(cite(self.store, self.snapshot, stored, annotation)?);
         }
         findings.sort_by(|a, b| show_order(a).cmp(&show_order(b)).then_with(|| a.document.cmp(&b.document)));
         Ok(StudyEntry {

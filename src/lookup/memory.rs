@@ -5,13 +5,16 @@ use std::hash::{BuildHasherDefault, Hasher};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use super::gather::{Candidate, Found, LEAST_CONFIDENCE};
-use crate::model::{Card, ConceptId, DocumentId, FlagKind, LinkSide};
-use crate::store::{Posting, Snapshot, Store, StoreError};
+use crate::model::{Annotation, Card, ConceptId, DocumentId, FlagKind, LinkSide};
+use crate::store::{Posting, Snapshot, Store, StoreError, StoredDocument};
 
 /// The most documents that are kept; then it begins anew.
 const MOST: usize = 200_000;
 /// The most links of names that are kept, some 24 bytes each; then they begin anew.
 const MOST_POSTINGS: usize = 2_000_000;
+
+/// The most documents that are kept whole, a full text some hundred thousand bytes each; then they begin anew.
+const MOST_WHOLE: usize = 256;
 
 /// What is known by the row of a version.
 pub(super) type ByRow<V> = HashMap<i64, V, BuildHasherDefault<RowHasher>>;
@@ -56,6 +59,8 @@ struct Kept {
     documents: ByRow<Option<Arc<Known>>>,
     /// What is linked, well enough, to any of these concepts: all that a name stands for.
     postings: HashMap<(LinkSide, Vec<ConceptId>), Arc<Vec<Posting>>>,
+    /// Documents that were shown, by the row of the version.
+    whole: ByRow<Arc<(StoredDocument, Annotation)>>,
 }
 
 /// A document, as far as it is counted.
@@ -177,6 +182,26 @@ impl Memory {
         }
         kept.documents.extend(read);
         Ok(found)
+    }
+
+    /// A document with what was mined of it.
+    pub(super) fn whole(
+        &self,
+        store: &Store,
+        snapshot: &Snapshot,
+        version: i64,
+    ) -> Result<Arc<(StoredDocument, Annotation)>, StoreError> {
+        if let Some(held) = self.of(snapshot).whole.get(&version) {
+            return Ok(Arc::clone(held));
+        }
+        let annotation = store.annotation(snapshot, version)?.unwrap_or_default();
+        let whole = Arc::new((store.document_version(version)?, annotation));
+        let mut kept = self.of(snapshot);
+        if kept.whole.len() >= MOST_WHOLE {
+            kept.whole.clear();
+        }
+        kept.whole.insert(version, Arc::clone(&whole));
+        Ok(whole)
     }
 
     /// What is kept of this snapshot, and nothing of another.

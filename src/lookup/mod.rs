@@ -270,6 +270,7 @@ impl<'c> Lookup<'c> {
         let source = hydrate::Source {
             store: self.store,
             snapshot: &self.snapshot,
+            memory,
             vocabulary: self.vocabulary,
             understood: &understood,
         };
@@ -348,7 +349,7 @@ impl<'c> Lookup<'c> {
         if studies.iter().all(|study| study.retracted) {
             return Ok((None, None));
         }
-        let source = hydrate::Source { store, snapshot, vocabulary: self.vocabulary, understood: &whole };
+        let source = hydrate::Source { store, snapshot, memory, vocabulary: self.vocabulary, understood: &whole };
         let harms = harms::harms(studies, &whole, source)?;
         let gaps = gaps::gaps(studies, &whole, store, snapshot, memory, self.vocabulary)?;
         Ok((Some(harms), Some(gaps)))

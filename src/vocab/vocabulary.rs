@@ -1,8 +1,8 @@
 //! The stack of layers.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use sha2::{Digest, Sha256};
 
@@ -20,7 +20,12 @@ use super::{nearest, starter};
 pub struct Vocabulary {
     layers: Vec<Arc<Layer>>,
     fingerprint: String,
+    /// What was asked for lately and all it stands for: a broad class has thousands of members.
+    narrower: Arc<Mutex<HashMap<ConceptId, Vec<ConceptId>>>>,
 }
+
+/// The most concepts whose narrower ones are kept; then they begin anew.
+const MOST_KEPT: usize = 1_000;
 
 /// A layer, as it is told to people.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -76,7 +81,7 @@ impl Vocabulary {
             digest.update(layer.fingerprint());
         }
         let fingerprint = digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
-        Self { layers, fingerprint }
+        Self { layers, fingerprint, narrower: Arc::default() }
     }
 
     /// The same with the names learned from records, in a file that [`super::Learned`] wrote, beneath all others; as it is where there is no
@@ -86,6 +91,7 @@ impl Vocabulary {
     /// Where the file cannot be read or is damaged.
     pub fn with_learned(mut self, path: &Path) -> Result<Self, VocabularyError> {
         self.layers.extend(open_layer(path)?.map(Arc::new));
+        self.narrower = Arc::default();
         Ok(self)
     }
 
@@ -198,6 +204,21 @@ impl Vocabulary {
     /// What a concept stands for: itself first, then everything beneath it in the tree, the members of the class it is, and
     /// what is beneath those; nearer ones first, each once.
     pub fn narrower(&self, id: &ConceptId) -> Vec<ConceptId> {
+        // Whole between any two steps.
+        let kept = || self.narrower.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(found) = kept().get(id) {
+            return found.clone();
+        }
+        let found = self.find_narrower(id);
+        let mut kept = kept();
+        if kept.len() >= MOST_KEPT {
+            kept.clear();
+        }
+        kept.insert(id.clone(), found.clone());
+        found
+    }
+
+    fn find_narrower(&self, id: &ConceptId) -> Vec<ConceptId> {
         self.closure(id, |id, next| {
             for (layer, at) in self.places(id) {
                 for number in layer.references(at, Reference::Tree) {

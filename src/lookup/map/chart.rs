@@ -152,8 +152,13 @@ fn list(map: &mut EvidenceMap, listed: Listed, lookup: &Lookup<'_>) -> Result<()
         let page = Page::of(&stored, &annotation);
         for (Waiting { cell, place, documents, study: StudyMark { vote, retracted, .. } }, found) in waiting {
             let understood = asked.entry(cell).or_insert_with(|| pair(map, cell));
-            let source =
-                Source { store: lookup.store, snapshot: &lookup.snapshot, vocabulary: lookup.vocabulary, understood };
+            let source = Source {
+                store: lookup.store,
+                snapshot: &lookup.snapshot,
+                memory: &lookup.memory,
+                vocabulary: lookup.vocabulary,
+                understood,
+            };
             let entries = found.iter().filter_map(|found| page.entry(found, source));
             let finding = entries.min_by(|a, b| {
                 let telling = says_otherwise(a, vote).cmp(&says_otherwise(b, vote));

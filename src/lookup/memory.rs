@@ -13,8 +13,9 @@ const MOST: usize = 200_000;
 /// The most links of names that are kept, some 24 bytes each; then they begin anew.
 const MOST_POSTINGS: usize = 2_000_000;
 
-/// The most documents that are kept whole, a full text some hundred thousand bytes each; then they begin anew.
-const MOST_WHOLE: usize = 256;
+/// The most bytes of text whose documents are kept whole; with what was mined of them they take some eight times as much. Then they begin
+/// anew.
+const MOST_TEXT: usize = 8 << 20;
 
 /// What is known by the row of a version.
 pub(super) type ByRow<V> = HashMap<i64, V, BuildHasherDefault<RowHasher>>;
@@ -61,6 +62,8 @@ struct Kept {
     postings: HashMap<(LinkSide, Vec<ConceptId>), Arc<Vec<Posting>>>,
     /// Documents that were shown, by the row of the version.
     whole: ByRow<Arc<(StoredDocument, Annotation)>>,
+    /// The bytes of their text.
+    text: usize,
 }
 
 /// A document, as far as it is counted.
@@ -196,10 +199,13 @@ impl Memory {
         }
         let annotation = store.annotation(snapshot, version)?.unwrap_or_default();
         let whole = Arc::new((store.document_version(version)?, annotation));
+        let text: usize = whole.0.document.passages.iter().map(|passage| passage.text.len()).sum();
         let mut kept = self.of(snapshot);
-        if kept.whole.len() >= MOST_WHOLE {
+        if kept.text + text > MOST_TEXT {
             kept.whole.clear();
+            kept.text = 0;
         }
+        kept.text += text;
         kept.whole.insert(version, Arc::clone(&whole));
         Ok(whole)
     }

@@ -2,16 +2,17 @@
 
 use std::fmt;
 use std::str::FromStr;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
 /// The name of a document within litmine: `SCHEME:VALUE`, for example `PMID:99000001`, `PMCID:PMC42`,
 /// `DOI:10.5555/x` or `FILE:notes-7` for a document that brought no identifier of a registry.
 ///
-/// A document is named by the first it has of PMID, PMCID, DOI; see [`Identifiers::primary`].
+/// A document is named by the first it has of PMID, PMCID, DOI; see [`Identifiers::primary`]. Cheap to clone.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
-pub struct DocumentId(String);
+pub struct DocumentId(Arc<str>);
 
 /// The schemes that a [`DocumentId`] may have. `RW` is a record of Retraction Watch, which speaks of papers and is never one itself.
 const SCHEMES: [&str; 6] = ["PMID", "PMCID", "DOI", "NCT", "FILE", "RW"];
@@ -26,7 +27,7 @@ pub struct ParseDocumentIdError(String);
 impl DocumentId {
     /// The id of the PubMed record `pmid`.
     pub fn pmid(pmid: u64) -> Self {
-        Self(format!("PMID:{pmid}"))
+        Self(format!("PMID:{pmid}").into())
     }
 
     /// An id of a scheme that is not PubMed's. `scheme` must be one that [`FromStr`] reads.
@@ -77,9 +78,9 @@ impl FromStr for DocumentId {
         }
         match scheme.as_str() {
             "PMID" => value.parse().map(Self::pmid).map_err(|_| refuse()),
-            "PMCID" => Ok(Self(format!("PMCID:{}", normal_pmcid(value).ok_or_else(refuse)?))),
-            "DOI" => Ok(Self(format!("DOI:{}", normal_doi(value)))),
-            _ => Ok(Self(format!("{scheme}:{value}"))),
+            "PMCID" => Ok(Self(format!("PMCID:{}", normal_pmcid(value).ok_or_else(refuse)?).into())),
+            "DOI" => Ok(Self(format!("DOI:{}", normal_doi(value)).into())),
+            _ => Ok(Self(format!("{scheme}:{value}").into())),
         }
     }
 }
@@ -94,7 +95,7 @@ impl TryFrom<String> for DocumentId {
 
 impl From<DocumentId> for String {
     fn from(id: DocumentId) -> Self {
-        id.0
+        id.0.as_ref().to_owned()
     }
 }
 
@@ -125,13 +126,13 @@ impl Identifiers {
             return Some(DocumentId::pmid(pmid));
         }
         if let Some(pmcid) = &self.pmcid {
-            return Some(DocumentId(format!("PMCID:{pmcid}")));
+            return Some(DocumentId(format!("PMCID:{pmcid}").into()));
         }
         if let Some(doi) = &self.doi {
-            return Some(DocumentId(format!("DOI:{doi}")));
+            return Some(DocumentId(format!("DOI:{doi}").into()));
         }
         let (_, number) = self.other.iter().find(|(scheme, _)| scheme == "nct")?;
-        Some(DocumentId(format!("NCT:{number}")))
+        Some(DocumentId(format!("NCT:{number}").into()))
     }
 
     /// Sets the DOI from any of the ways in which records write one. An empty one is passed over; the first one stays.
@@ -154,7 +155,7 @@ impl Identifiers {
 fn bare(text: &str) -> Option<DocumentId> {
     let begins = |prefix: &str| text.get(..prefix.len()).is_some_and(|start| start.eq_ignore_ascii_case(prefix));
     if begins("PMC") && !begins("PMCID") {
-        return normal_pmcid(text).map(|pmcid| DocumentId(format!("PMCID:{pmcid}")));
+        return normal_pmcid(text).map(|pmcid| DocumentId(format!("PMCID:{pmcid}").into()));
     }
     let of_resolver = ["https://doi.org/", "http://doi.org/", "https://dx.doi.org/", "http://dx.doi.org/"];
     if !begins("10.") && !of_resolver.into_iter().any(begins) {
@@ -166,7 +167,7 @@ fn bare(text: &str) -> Option<DocumentId> {
     let is_doi = registrant.split('.').all(is_number)
         && !name.is_empty()
         && !name.contains(|c: char| c.is_whitespace() || c.is_control());
-    is_doi.then(|| DocumentId(format!("DOI:{doi}")))
+    is_doi.then(|| DocumentId(format!("DOI:{doi}").into()))
 }
 
 fn normal_doi(written: &str) -> String {

@@ -178,6 +178,11 @@ pub struct Effect {
 }
 
 impl Effect {
+    /// Of what is measured, and where that stands, before any number is known.
+    pub fn blank(measure: Measure, span: Span) -> Self {
+        Self { measure, value: None, unit: None, ci: None, p: None, consistent: None, inconsistency: None, span }
+    }
+
     /// Whether the numbers show a difference: by the interval where there is one for a measure with a null value, else by p.
     pub fn significant(&self) -> Option<bool> {
         let null = if self.measure.is_ratio() {
@@ -216,14 +221,9 @@ mod tests {
     #[test]
     fn an_interval_speaks_before_p() {
         let effect = Effect {
-            measure: Measure::HR,
             value: Some(0.9),
-            unit: None,
             ci: Some(Interval { level: Some(95.0), low: 0.7, high: 1.1 }),
-            p: None,
-            consistent: None,
-            inconsistency: None,
-            span: Span::new(0, 1),
+            ..Effect::blank(Measure::HR, Span::new(0, 1))
         };
         assert_eq!(effect.significant(), Some(false));
     }

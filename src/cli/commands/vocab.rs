@@ -108,15 +108,22 @@ fn new(
     settings: &Settings,
     printer: &mut Printer,
 ) -> Result<Ended, Failure> {
-    let (corpus, store) = open(&settings.workspace, corpus)?;
-    // One state of the store, and nothing locked anew for each of many documents.
-    let _held = store.hold()?;
-    let vocabulary = pipeline::vocabulary(&corpus)?;
-    let lookup = Lookup::new(&corpus.name, &store, &vocabulary, source_names(&corpus)?, None)?;
-    let radar = lookup.radar(request)?;
+    let radar = asking(corpus, settings, |lookup, _| Ok(lookup.radar(request)?))?;
     let shown = renderer(settings)?.radar(&radar, canvas(printer, false));
     printer.answer(&formed(shown, settings)?);
-    Ok(ended(radar.coverage.complete, accept_incomplete, printer, &corpus.name))
+    Ok(ended(radar.coverage.complete, accept_incomplete, printer, corpus))
+}
+
+/// Asks one state of a corpus, so that nothing is locked anew for each of many documents.
+fn asking<T>(
+    corpus: &str,
+    settings: &Settings,
+    ask: impl FnOnce(&Lookup<'_>, &Vocabulary) -> Result<T, Failure>,
+) -> Result<T, Failure> {
+    let (corpus, store) = open(&settings.workspace, corpus)?;
+    let _held = store.hold()?;
+    let vocabulary = pipeline::vocabulary(&corpus)?;
+    ask(&Lookup::new(&corpus.name, &store, &vocabulary, source_names(&corpus)?, None)?, &vocabulary)
 }
 
 /// The concepts that a name stands for, with their kin.
@@ -163,16 +170,14 @@ fn of_corpus(
     settings: &Settings,
     printer: &mut Printer,
 ) -> Result<Ended, Failure> {
-    let (corpus, store) = open(&settings.workspace, corpus)?;
-    // One state of the store, and nothing locked anew for each of many documents.
-    let _held = store.hold()?;
-    let vocabulary = pipeline::vocabulary(&corpus)?;
-    let lookup = Lookup::new(&corpus.name, &store, &vocabulary, source_names(&corpus)?, None)?;
-    let mut pages = pages(&vocabulary, words)?;
-    for page in &mut pages {
-        let occurrence = lookup.occurrence(&page.concept.id, OTHERS)?;
-        page.corpus = occurrence.map(|(occurrence, coverage)| (corpus.name.clone(), occurrence, coverage));
-    }
+    let (pages, complete) = asking(corpus, settings, |lookup, vocabulary| {
+        let mut pages = pages(vocabulary, words)?;
+        for page in &mut pages {
+            let occurrence = lookup.occurrence(&page.concept.id, OTHERS)?;
+            page.corpus = occurrence.map(|(occurrence, coverage)| (corpus.to_owned(), occurrence, coverage));
+        }
+        Ok((pages, lookup.coverage()?.complete))
+    })?;
     show(&pages, settings, printer)?;
-    Ok(ended(lookup.coverage()?.complete, accept_incomplete, printer, &corpus.name))
+    Ok(ended(complete, accept_incomplete, printer, corpus))
 }

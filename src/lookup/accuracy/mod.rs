@@ -100,8 +100,8 @@ pub(super) fn accuracy(
     for study in studies.iter().filter(|study| !study.retracted) {
         let mut of_study: Vec<AccuracyEntry> = Vec::new();
         for member in &study.members {
-            let stored = source.store.document_version(member.version)?;
-            let annotation = source.store.annotation(source.snapshot, member.version)?.unwrap_or_default();
+            let whole = source.memory.whole(source.store, source.snapshot, member.version)?;
+            let (stored, annotation) = &*whole;
             let text = stored.document.text();
             let index = TextIndex::new(&text);
             let found = |one: &&Accuracy| {
@@ -212,14 +212,10 @@ mod tests {
     #[test]
     fn shares_are_from_0_to_1_however_they_are_printed() {
         let effect = |value: f64, unit: Option<&str>, low: f64, high: f64| Effect {
-            measure: Measure::Sensitivity,
             value: Some(value),
             unit: unit.map(str::to_owned),
             ci: Some(Interval { level: Some(95.0), low, high }),
-            p: None,
-            consistent: None,
-            inconsistency: None,
-            span: Span::new(0, 1),
+            ..Effect::blank(Measure::Sensitivity, Span::new(0, 1))
         };
         let read = |effect: Effect| share(&effect).map(|share| (share.value, share.interval));
         assert_eq!(read(effect(93.75, Some("%"), 87.5, 100.0)), Some((0.9375, Some((0.875, 1.0)))));

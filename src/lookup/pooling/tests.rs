@@ -8,14 +8,10 @@ use crate::model::{Effect, Interval, Place, SentenceRole};
 fn study(pmid: u64, quote: &str, measure: Measure, [value, low, high]: [f64; 3]) -> StudyEntry {
     let id = DocumentId::pmid(pmid);
     let effect = Effect {
-        measure,
         value: Some(value),
-        unit: None,
         ci: Some(Interval { level: Some(95.0), low, high }),
-        p: None,
         consistent: Some(true),
-        inconsistency: None,
-        span: Span::new(0, 1),
+        ..Effect::blank(measure, Span::new(0, 1))
     };
     let finding = FindingEntry {
         document: id.clone(),

@@ -176,17 +176,9 @@ fn lone(s: &Sentence<'_>, p: FoundP) -> Reading {
     }
 }
 
+/// An effect whose place is told once all its numbers are read.
 fn blank(measure: Measure) -> Effect {
-    Effect {
-        measure,
-        value: None,
-        unit: None,
-        ci: None,
-        p: None,
-        consistent: None,
-        inconsistency: None,
-        span: Span::new(0, 0),
-    }
+    Effect::blank(measure, Span::new(0, 0))
 }
 
 /// The bytes of the tokens from `at` up to, and without, `next`.

@@ -102,13 +102,14 @@ pub(super) fn finding<'t>(row: &Row<'t>, heads: &mut Heads<'t>, context: &Contex
             effects.push(Effect {
                 value: Some(*value),
                 unit: values.unit(row, arm.cell.value.clone()),
-                ..blank(values.measure, row, bytes, context)
+                ..Effect::blank(values.measure, place(row, bytes, context))
             });
         }
     }
     if let Some((at, p)) = p {
         let cell = &row.cells[at];
-        effects.push(Effect { p: Some(p), ..blank(Measure::POnly, row, cell.head.start..cell.value.end, context) });
+        let span = place(row, cell.head.start..cell.value.end, context);
+        effects.push(Effect { p: Some(p), ..Effect::blank(Measure::POnly, span) });
     }
     effects.sort_by_key(|effect| effect.span);
     let significant = significant(estimates.iter().map(|one| &one.reading.effect), p.map(|(_, p)| p));
@@ -418,17 +419,4 @@ fn place(row: &Row<'_>, bytes: Range<usize>, context: &Context<'_, '_>) -> Span 
 
 fn placed(row: &Row<'_>, reading: &Reading, from: usize, context: &Context<'_, '_>) -> Effect {
     reading.placed(context.text, context.text.byte(row.span.start) + from)
-}
-
-fn blank(measure: Measure, row: &Row<'_>, bytes: Range<usize>, context: &Context<'_, '_>) -> Effect {
-    Effect {
-        measure,
-        value: None,
-        unit: None,
-        ci: None,
-        p: None,
-        consistent: None,
-        inconsistency: None,
-        span: place(row, bytes, context),
-    }
 }

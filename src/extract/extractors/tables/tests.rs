@@ -16,16 +16,23 @@ fn document(lines: &[String]) -> Document {
 }
 
 fn found(lines: &[&str]) -> (String, Vec<Finding>) {
-    let lines: Vec<String> = lines.iter().map(|line| (*line).to_owned()).collect();
-    let document = document(&lines);
+    let (text, findings, _) = read(&lines.iter().map(|line| (*line).to_owned()).collect::<Vec<_>>());
+    (text, findings)
+}
+
+/// The text, what is found in it, and how long that takes.
+fn read(lines: &[String]) -> (String, Vec<Finding>, Duration) {
+    let document = document(lines);
     let text = document.text();
     let index = TextIndex::new(&text);
     let passages = document.passage_spans();
     let dictionary = Dictionary::build(&Vocabulary::starter());
     let input = Input { document: &document, text: &index, passages: &passages, dictionary: &dictionary };
     let mut annotation = Annotation::default();
+    let began = Instant::now();
     Tables.extract(&input, &mut annotation);
-    (text.clone(), annotation.findings)
+    let taken = began.elapsed();
+    (text.clone(), annotation.findings, taken)
 }
 
 fn words(text: &str, span: Span) -> String {
@@ -169,16 +176,7 @@ fn a_table_of_thousands_of_cells_takes_time_by_its_size() {
         let row = format!("Death — {}; P: 0.02", cells.join("; "));
         let mut lines = vec!["Outcomes".to_owned()];
         lines.extend(std::iter::repeat_n(row, rows));
-        let document = document(&lines);
-        let text = document.text();
-        let index = TextIndex::new(&text);
-        let passages = document.passage_spans();
-        let dictionary = Dictionary::build(&Vocabulary::starter());
-        let input = Input { document: &document, text: &index, passages: &passages, dictionary: &dictionary };
-        let mut annotation = Annotation::default();
-        let began = Instant::now();
-        Tables.extract(&input, &mut annotation);
-        began.elapsed()
+        read(&lines).2
     };
     for (rows, columns) in [(1, 200), (250, 4)] {
         let (short, long) = (time(rows, columns), time(rows * 8, columns));

@@ -118,6 +118,17 @@ pub enum Sort {
     Level,
 }
 
+impl Sort {
+    /// The one name of the order: `relevance`, `date` or `level`.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Relevance => "relevance",
+            Self::Date => "date",
+            Self::Level => "level",
+        }
+    }
+}
+
 /// What is searched for.
 #[derive(Clone, Copy)]
 pub struct SearchRequest<'a> {

@@ -11,6 +11,8 @@ pub struct HitPage {
     pub query: String,
     /// How it was ranked: `bm25`, `dense` or `hybrid`.
     pub mode: String,
+    /// In which order the hits are: `relevance`, `date` or `level`.
+    pub sort: &'static str,
     /// How many documents there are in all.
     pub total: u64,
     /// How many hits come before this page.

@@ -102,6 +102,19 @@ fn facets_count_every_hit_and_not_only_those_shown() {
 }
 
 #[test]
+fn the_order_that_was_asked_for_is_the_one_that_is_said() {
+    let workspace = Workspace::with_refreshed_demo();
+    for (sort, said) in
+        [("relevance", "ranked by bm25"), ("date", "newest first"), ("level", "best level of evidence first")]
+    {
+        let asked = ["search", "demo", "heart AND failure", "--sort", sort];
+        let out = workspace.run(&asked).expect(0).out();
+        assert!(out.contains(said), "{out}");
+        assert_eq!(search(&workspace, &asked[2..])["sort"], sort);
+    }
+}
+
+#[test]
 fn nothing_is_loosened_unless_asked_and_then_each_step_is_said() {
     let workspace = Workspace::with_refreshed_demo();
     let query = "heart failure[majr] AND \"mortality hospitalisation nowhere\"[ti]";

@@ -152,6 +152,7 @@ pub(super) fn found(arguments: &args::Search, at: &Sought<'_>) -> Result<HitPage
     Ok(HitPage {
         query: answer.query,
         mode: answer.mode.name().to_owned(),
+        sort: request.sort.name(),
         total: answer.total,
         offset: arguments.offset,
         notes,

@@ -101,6 +101,9 @@ impl Parser {
         }
         self.depth += 1;
         self.at += 1;
+        if self.peek().is_none() {
+            return Err(Fault::Unclosed('(').at(open));
+        }
         let node = self.chain(Span::new(open.start, self.here().end))?;
         if self.peek().map(|t| &t.kind) != Some(&Kind::Close) {
             return Err(Fault::Unclosed('(').at(open));

@@ -145,6 +145,7 @@ impl Renderer for Json {
             "query": page.query,
             "unit": page.unit,
             "mode": page.mode,
+            "sort": page.sort,
             "total": page.total,
             "offset": page.offset,
             "notes": page.notes,

@@ -17,7 +17,12 @@ pub(super) fn hits(page: &HitPage, canvas: Canvas) -> String {
     };
     let many = format!("{}s", page.unit);
     let found = count(page.total, page.unit, &many);
-    out.push_str(&field("Found", &format!("{found}{shown}, ranked by {}", page.mode), width));
+    let order = match page.sort {
+        "date" => "newest first".to_owned(),
+        "level" => "best level of evidence first".to_owned(),
+        _ => format!("ranked by {}", page.mode),
+    };
+    out.push_str(&field("Found", &format!("{found}{shown}, {order}"), width));
     for note in &page.notes {
         out.push_str(&fold(&plain(note), width, "           "));
     }
